@@ -1,8 +1,6 @@
 using System.Globalization;
 using CircuitSpecs.Claims;
 using CircuitSpecs.Reporting;
-using CircuitSpecs.Snapshots;
-using NUnit.Framework;
 using NUnit.Framework.Interfaces;
 using NUnit.Framework.Internal;
 using NUnit.Framework.Internal.Commands;
@@ -16,10 +14,10 @@ internal sealed class ClaimCommand(Test test) : TestCommand(test)
     /// <inheritdoc/>
     public override TestResult Execute(TestExecutionContext context)
     {
-        ClaimCase claimCase = ((ClaimTestMethod)Test).Case;
+        var test = (ClaimTestMethod)Test;
         ClaimSession session = ClaimSession.Current;
-        ClaimRun run = session.Runner.Run(claimCase.Definition, claimCase.Record, context.CancellationToken);
-        ClaimResult result = session.Compare(Test, run);
+        ClaimRun run = session.Runner.Run(test.Case.Definition, test.Case.Record, context.CancellationToken);
+        ClaimResult result = session.Compare(test, run);
         session.Record(result);
         SetProperties(result);
         string message = result.Outcome == Outcome.Passed ? "" : FailureMessage.For(result);

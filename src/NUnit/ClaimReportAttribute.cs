@@ -20,5 +20,11 @@ public sealed class ClaimReportAttribute : Attribute, ITestAction
     }
 
     /// <inheritdoc/>
-    public void AfterTest(ITest test) => ClaimSession.Current.Finish();
+    public void AfterTest(ITest test)
+    {
+        ArgumentNullException.ThrowIfNull(test);
+        ClaimSession.Current.Finish(ClaimsIn(test));
+    }
+
+    private static int ClaimsIn(ITest test) => (test is ClaimTestMethod ? 1 : 0) + test.Tests.Sum(ClaimsIn);
 }

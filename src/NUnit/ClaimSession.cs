@@ -15,7 +15,7 @@ internal sealed class ClaimSession
     private static readonly Lazy<ClaimSession> Instance = new(() => new ClaimSession());
     private readonly ConcurrentDictionary<string, string> methodsById = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<ClaimResult> results = new();
-    private readonly Lazy<ResultsLog> log = new(() => ResultsLog.Create(ResultsFolder.Find()));
+    private readonly Lazy<ResultsLog> log = new(() => new ResultsLog(Path.Combine(ResultsFolder.Find(), ResultsLog.NewRunName() + ".jsonl")));
     private readonly SnapshotVerifier snapshots = new(SnapshotFolder.Find());
 
     /// <summary>The session of this process.</summary>
@@ -72,9 +72,9 @@ internal sealed class ClaimSession
     }
 
     /// <summary>The end of the run: table, job summary, snapshots that nothing asked for.</summary>
-    /// <param name="wholeSuiteRan">False where a filter left tests out.</param>
+    /// <param name="claims">How many claims the assembly holds; where fewer ran, a filter left some out.</param>
     /// <exception cref="DanglingSnapshotsException">On a build server, snapshot files are left that no claim uses.</exception>
-    public void Finish(bool wholeSuiteRan)
+    public void Finish(int claims)
     {
         Runner.Dispose();
         if (results.IsEmpty)
@@ -84,10 +84,19 @@ internal sealed class ClaimSession
 
         ClaimResult[] all = [.. results];
         // NUnit passes on what is written to the error stream as it comes; its own output is shown test by test only.
-        ClaimTable.Write(all, Console.Error);
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Results: {log.Value.Path}"));
-        JobSummary.WriteIfAsked(all);
-        DanglingSnapshots.Check(snapshots.Directory, snapshots.Ledger, wholeSuiteRan);
+        ClaimTable.Write(Console.Error, all);
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Results: {log.Value.FilePath}"));
+        if (Environment.GetEnvironmentVariable(JobSummary.FileVariable) is { Length: > 0 } summary)
+        {
+            JobSummary.AppendTo(summary, all);
+            foreach (string annotation in JobSummary.Annotations(all))
+            {
+                Console.Error.WriteLine(annotation);
+            }
+        }
+
+        log.Value.Dispose();
+        DanglingSnapshots.Check(snapshots.Directory, snapshots.Ledger, wholeSuiteRan: all.Length >= claims);
     }
 
     private static SnapshotName NameOf(ClaimTestMethod test, ClaimResult result, string snapshot) =>

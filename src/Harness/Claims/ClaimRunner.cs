@@ -1,7 +1,10 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using CircuitSpecs.Components;
 using CircuitSpecs.Models;
 using CircuitSpecs.Statistics;
@@ -88,7 +91,7 @@ public sealed class ClaimRunner(IModelSource models, JudgementOptions? options =
 
         try
         {
-            int seed = SeededRandom.SeedFor(definition.Id);
+            int seed = SeedOf(definition.Id);
             Judgement judgement = JudgeOn(definition, model, record.Component, seed, sweep: true, cancellation);
             ClaimResult judged = WithJudgement(result, judgement);
             ImmutableArray<NullResult> nullResults = judgement.Verdict == Verdict.Supported && record.Expectation == Expectation.Holds
@@ -137,7 +140,7 @@ public sealed class ClaimRunner(IModelSource models, JudgementOptions? options =
         }
 
         if (record.Component is { } component
-            && ComponentSwap.Draw(component, model.Weights.Config, record.AlsoHoldsFor, SeededRandom.For(seed, ComponentSwap.Kind, record.Model)) is { } other)
+            && ComponentSwap.Draw(component, model.Weights.Config, record.AlsoHoldsFor, SeededRandom.For(seed, $"{ComponentSwap.Kind} {record.Model}")) is { } other)
         {
             yield return JudgeNull(definition, model, other, ComponentSwap.Kind, $"{other} in place of {component}", seed, cancellation);
         }
@@ -173,7 +176,7 @@ public sealed class ClaimRunner(IModelSource models, JudgementOptions? options =
 
             return definition.WeightsOnly
                 ? new ModelUnderTest(rewritten)
-                : new ModelUnderTest(models.Transformer(name, definition.Processing).WithWeights(rewritten));
+                : new ModelUnderTest(new HookedTransformer(rewritten, models.Transformer(name, definition.Processing).Tokenizer));
         }
     }
 
@@ -231,6 +234,9 @@ public sealed class ClaimRunner(IModelSource models, JudgementOptions? options =
 
         return result with { Outcome = Outcome.Passed };
     }
+
+    // string.GetHashCode differs from run to run.
+    private static int SeedOf(string id) => BinaryPrimitives.ReadInt32LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(id))) & int.MaxValue;
 
     private static string Explain(Exception failure) => failure is InvalidExperimentException
         ? $"Invalid set-up: {failure.Message}"

@@ -11,4 +11,4 @@ namespace CircuitSpecs.Claims;
 /// <param name="Threshold">What it was compared with.</param>
 /// <param name="ToSettle">For an inconclusive condition, about how many prompts would settle it.</param>
 internal sealed record ConditionResult(
-    Verdict Verdict, string Text, double Value, Interval Interval, string Direction, double Threshold, int? ToSettle = null);
+    Verdict Verdict, string Text, double Value, Interval Interval, string Direction, double Threshold, long? ToSettle = null);

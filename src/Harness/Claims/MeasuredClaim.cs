@@ -143,7 +143,7 @@ public sealed class MeasuredClaim : Claim
     /// <param name="confidence">Its coverage.</param>
     /// <param name="context">Seed and resamples.</param>
     internal Interval IntervalOf(PerPrompt samples, double confidence, JudgementContext context) =>
-        BootstrapInterval.Bca(samples, confidence, context.Options.Resamples, context.Seed, Prompts.Templates());
+        Bootstrap.BiasCorrectedAccelerated(samples, [.. Prompts.Prompts.Select(prompt => prompt.Template)], confidence, context.Seed, context.Options.Resamples);
 
     /// <summary>The measurement, if it can be used.</summary>
     /// <param name="samples">What a metric gave.</param>
@@ -222,11 +222,12 @@ public sealed class MeasuredClaim : Claim
             : others.Count(pair => sign * pair.Samples.Value >= sign * own.Value);
         double? p = own.IsRatio
             ? null
-            : MaxStatisticPermutation.P(
-                [own.Numerators.Select(value => sign * value).ToArray(), .. others.Select(pair => pair.Samples.Numerators.Select(value => sign * value).ToArray())],
+            : MaxStatisticPermutation.Test(
+                [own, .. others.Select(pair => pair.Samples)],
                 named: 0,
-                context.Options.Permutations,
-                context.Seed);
+                conditions[0].LargerIsStronger ? Alternative.Greater : Alternative.Less,
+                context.Seed,
+                context.Options.Permutations).PValue;
         return new SpecificityResult(
             others.Length, alsoPass, 1 + others.Count(pair => sign * pair.Samples.Value > sign * own.Value), best.Label, bestSamples.Value, p);
     }

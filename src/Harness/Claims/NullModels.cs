@@ -25,7 +25,7 @@ public static class NullModels
     /// <param name="seed">Which permutation.</param>
     public static ModelWeights ShuffledWeights(ModelWeights weights, int seed) => Rewritten(weights, $"{Shuffled} {seed}", (name, values) =>
     {
-        SeededRandom.For(seed, Shuffled, name).Shuffle(values);
+        SeededRandom.For(seed, $"{Shuffled} {name}").Shuffle(values);
     });
 
     /// <summary>
@@ -53,13 +53,16 @@ public static class NullModels
             }
 
             double scale = 0.02 / (parameter is "W_O" or "W_out" ? Math.Sqrt(2.0 * weights.Config.Layers) : 1);
-            SeededRandom random = SeededRandom.For(seed, Fresh, name);
+            SeededRandom random = SeededRandom.For(seed, $"{Fresh} {name}");
             foreach (ref float value in values)
             {
-                value = (float)(random.NextGaussian() * scale);
+                value = (float)(Gaussian(random) * scale);
             }
         });
     }
+
+    // Box and Muller 1958; 1 − u, since the logarithm of zero is none.
+    private static double Gaussian(SeededRandom random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
     private delegate void Rewrite(string name, Span<float> values);
 

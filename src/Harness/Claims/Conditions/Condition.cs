@@ -17,21 +17,4 @@ internal abstract class Condition
     /// <summary>How far inside its region a result lies; negative outside. Used to report the arm closest to failing.</summary>
     /// <param name="result">A result of this condition.</param>
     public abstract double Margin(ConditionResult result);
-
-    /// <summary>
-    /// About how many prompts would bring the interval off the threshold: its width shrinks with √n, so n grows with
-    /// (half-width ⁄ distance)². Null where the estimate sits on the threshold and no number would.
-    /// </summary>
-    protected static int? PromptsToSettle(int count, Interval interval, double value, double threshold)
-    {
-        double distance = Math.Abs(value - threshold);
-        double halfWidth = interval.Width / 2;
-        if (distance <= 1e-3 * halfWidth)
-        {
-            return null;
-        }
-
-        double needed = count * (halfWidth / distance) * (halfWidth / distance) * 1.1;
-        return needed < 1e7 ? (int)Math.Max(count + 1, Math.Ceiling(needed)) : null;
-    }
 }

@@ -16,7 +16,6 @@ internal sealed class EquivalenceCondition(double target, double within) : Condi
         Interval interval = claim.IntervalOf(samples, context.Options.EquivalenceConfidence, context);
         Verdict verdict = VerdictOf(interval);
         string control = verdict == Verdict.Supported ? $"; positive control: {PositiveControl(claim, context)}" : "";
-        double nearerBound = samples.Value >= target ? target + within : target - within;
         return new ConditionResult(
             verdict,
             Wording.Line($"equals {target:0.####} within ±{within:0.####}", samples.Value, interval) + control,
@@ -24,7 +23,7 @@ internal sealed class EquivalenceCondition(double target, double within) : Condi
             interval,
             "≈",
             target,
-            verdict == Verdict.Inconclusive ? PromptsToSettle(samples.Count, interval, samples.Value, nearerBound) : null);
+            verdict == Verdict.Inconclusive ? SampleSize.ToSettle(samples.Value, interval, samples.Count, target - within, target + within) : null);
     }
 
     /// <inheritdoc/>

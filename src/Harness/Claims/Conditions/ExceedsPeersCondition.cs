@@ -44,7 +44,7 @@ internal sealed class ExceedsPeersCondition(string kind, double by) : Condition
             interval,
             "≥",
             by,
-            verdict == Verdict.Inconclusive ? PromptsToSettle(samples.Count, interval, difference.Value, by) : null);
+            verdict == Verdict.Inconclusive ? SampleSize.ToSettle(difference.Value, interval, samples.Count, by) : null);
     }
 
     /// <inheritdoc/>

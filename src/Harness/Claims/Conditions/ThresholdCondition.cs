@@ -21,7 +21,7 @@ internal sealed class ThresholdCondition(double bound, bool atLeast) : Condition
             interval,
             direction,
             bound,
-            verdict == Verdict.Inconclusive ? PromptsToSettle(samples.Count, interval, samples.Value, bound) : null);
+            verdict == Verdict.Inconclusive ? SampleSize.ToSettle(samples.Value, interval, samples.Count, bound) : null);
     }
 
     /// <inheritdoc/>

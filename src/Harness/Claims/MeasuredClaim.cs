@@ -220,14 +220,12 @@ public sealed class MeasuredClaim : Claim
         int alsoPass = conditions[0] is ThresholdCondition bound
             ? others.Count(pair => bound.Evaluate(this, pair.Samples, context).Verdict == Verdict.Supported)
             : others.Count(pair => sign * pair.Samples.Value >= sign * own.Value);
-        double? p = own.IsRatio
-            ? null
-            : MaxStatisticPermutation.Test(
+        double p = MaxStatisticPermutation.Test(
                 [own, .. others.Select(pair => pair.Samples)],
                 named: 0,
                 conditions[0].LargerIsStronger ? Alternative.Greater : Alternative.Less,
                 context.Seed,
-                context.Options.Permutations).PValue;
+                context.Options.Permutations).P;
         return new SpecificityResult(
             others.Length, alsoPass, 1 + others.Count(pair => sign * pair.Samples.Value > sign * own.Value), best.Label, bestSamples.Value, p);
     }

@@ -53,10 +53,9 @@ public abstract class Claim
     /// A claim whose head has to be found first. The search sees only a <see cref="DiscoverySet"/>; what it finds is
     /// judged on an <see cref="EvaluationSet"/> with <see cref="HeadSearch.ThenJudge"/>.
     /// </summary>
-    /// <param name="model">The model whose heads are searched.</param>
     /// <param name="prompts">What is searched with.</param>
     /// <param name="metric">One number per prompt for a head; the head with the largest mean is the find.</param>
-    public static HeadSearch Find(Models.ModelConfig model, DiscoverySet prompts, Func<PromptSet, Head, PerPrompt> metric) => new(model, prompts, metric);
+    public static HeadSearch Find(DiscoverySet prompts, Func<PromptSet, Head, PerPrompt> metric) => new(prompts, metric);
 
     /// <summary>Measures and decides.</summary>
     /// <param name="context">Seeds, peers, cancellation.</param>

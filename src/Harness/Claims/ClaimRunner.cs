@@ -111,8 +111,8 @@ public sealed class ClaimRunner(IModelSource models, JudgementOptions? options =
         var context = new JudgementContext(
             sweep ? options : options with { LargestSweep = 0 },
             seed,
+            model.Weights.Config,
             component,
-            component?.PeersIn(model.Weights.Config),
             other => definition.Build(model, other),
             cancellation);
         Judgement judgement = definition.Build(model, component).Judge(context);

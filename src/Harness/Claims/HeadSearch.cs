@@ -8,13 +8,13 @@ namespace CircuitSpecs.Claims;
 /// <summary>A search for the head with the largest metric, on prompts that nothing is judged on.</summary>
 public sealed class HeadSearch
 {
-    private readonly ModelConfig model;
     private readonly DiscoverySet discovery;
     private readonly Func<PromptSet, Head, PerPrompt> metric;
 
-    internal HeadSearch(ModelConfig model, DiscoverySet discovery, Func<PromptSet, Head, PerPrompt> metric)
+    internal HeadSearch(DiscoverySet discovery, Func<PromptSet, Head, PerPrompt> metric)
     {
-        this.model = model;
+        ArgumentNullException.ThrowIfNull(discovery);
+        ArgumentNullException.ThrowIfNull(metric);
         this.discovery = discovery;
         this.metric = metric;
     }
@@ -30,11 +30,11 @@ public sealed class HeadSearch
             throw new ArgumentException($"Family '{prompts.Family}' gave the same prompts for discovery and evaluation; use another seed.", nameof(prompts));
         }
 
-        var found = new Lazy<Head>(() => Head.AllIn(model).MaxBy(head => metric(discovery, head).Value)!);
-        return new MeasuredClaim(prompts, [new MeasurementArm("", set => metric(set, found.Value))])
+        Head? found = null;
+        return new MeasuredClaim(prompts, [new MeasurementArm("", set => metric(set, found!))])
         {
             PeerMetric = (set, other) => metric(set, (Head)other),
-            Search = () => (found.Value, Head.AllIn(model)),
+            Search = config => found = Head.AllIn(config).MaxBy(head => metric(discovery, head).Value)!,
         };
     }
 }

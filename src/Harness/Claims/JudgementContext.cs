@@ -1,4 +1,5 @@
 using CircuitSpecs.Components;
+using CircuitSpecs.Models;
 using CircuitSpecs.Statistics;
 
 namespace CircuitSpecs.Claims;
@@ -15,17 +16,18 @@ internal sealed class JudgementContext
     /// <summary>Makes the context.</summary>
     /// <param name="options">The fixed numbers.</param>
     /// <param name="seed">Derived from the claim's id, so that every run draws the same resamples.</param>
+    /// <param name="model">The shape of the model that is judged.</param>
     /// <param name="component">The named component, if the claim names one.</param>
-    /// <param name="peers">All components of its kind in the model.</param>
     /// <param name="claimFor">Makes the same claim about another component.</param>
     /// <param name="cancellation">Ends a sweep early.</param>
     public JudgementContext(
-        JudgementOptions options, int seed, Component? component = null, IReadOnlyList<Component>? peers = null, Func<Component, Claim>? claimFor = null, CancellationToken cancellation = default)
+        JudgementOptions options, int seed, ModelConfig model, Component? component = null, Func<Component, Claim>? claimFor = null, CancellationToken cancellation = default)
     {
         Options = options;
         Seed = seed;
         Component = component;
-        Others = component is null || peers is null ? [] : [.. peers.Where(peer => !peer.Equals(component))];
+        Model = model;
+        Others = component is null ? [] : [.. component.PeersIn(model).Where(peer => !peer.Equals(component))];
         this.claimFor = claimFor;
         Cancellation = cancellation;
     }
@@ -36,6 +38,9 @@ internal sealed class JudgementContext
     /// <summary>The seed of everything random in the judgement.</summary>
     public int Seed { get; }
 
+    /// <summary>The shape of the model that is judged.</summary>
+    public ModelConfig Model { get; }
+
     /// <summary>The component that the claim names.</summary>
     public Component? Component { get; }
 
@@ -44,6 +49,10 @@ internal sealed class JudgementContext
 
     /// <summary>Ends a sweep early.</summary>
     public CancellationToken Cancellation { get; }
+
+    /// <summary>The same context for a claim that has found its component.</summary>
+    /// <param name="found">The component.</param>
+    public JudgementContext About(Component found) => new(Options, Seed, Model, found, claimFor, Cancellation);
 
     /// <summary>The same measurement for another component, on the same prompts.</summary>
     /// <param name="claim">The claim about the named component.</param>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using CircuitSpecs.Claims.Conditions;
 using CircuitSpecs.Components;
+using CircuitSpecs.Models;
 using CircuitSpecs.Prompts;
 using CircuitSpecs.Statistics;
 
@@ -39,8 +40,8 @@ public sealed class MeasuredClaim : Claim
     /// <summary>How to measure another component, where that needs no rebuilding of the claim.</summary>
     internal Func<EvaluationSet, Component, PerPrompt>? PeerMetric { get; init; }
 
-    /// <summary>The component that the claim found, with all of its kind; null for claims that do not search.</summary>
-    internal Func<(Component Found, IReadOnlyList<Component> All)>? Search { get; init; }
+    /// <summary>Finds the component that the claim is about, before anything is measured; null for claims that do not search.</summary>
+    internal Func<ModelConfig, Component>? Search { get; init; }
 
     /// <summary>The value is at least this: supported when the whole interval is.</summary>
     /// <param name="bound">The threshold, in the metric's unit.</param>
@@ -118,8 +119,7 @@ public sealed class MeasuredClaim : Claim
 
         if (Search is not null)
         {
-            var (found, all) = Search();
-            context = new JudgementContext(context.Options, context.Seed, found, all, cancellation: context.Cancellation);
+            context = context.About(Search(context.Model));
         }
 
         ImmutableArray<ConditionResult> results = [.. conditions.Select(condition => UnderEveryArm(condition, context))];

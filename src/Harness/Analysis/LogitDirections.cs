@@ -1,5 +1,6 @@
 using CircuitSpecs.Prompts;
 using CircuitSpecs.Transformer;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace CircuitSpecs.Analysis;

@@ -3,6 +3,7 @@ using CircuitSpecs.Interventions;
 using CircuitSpecs.Prompts;
 using CircuitSpecs.Statistics;
 using CircuitSpecs.Transformer;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace CircuitSpecs.Analysis;

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using CircuitSpecs.Interventions;
 using CircuitSpecs.Prompts;
 using CircuitSpecs.Transformer;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace CircuitSpecs.Analysis;

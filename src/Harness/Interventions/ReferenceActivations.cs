@@ -1,5 +1,6 @@
 using CircuitSpecs.Prompts;
 using CircuitSpecs.Transformer;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace CircuitSpecs.Interventions;
@@ -19,7 +20,7 @@ internal static class ReferenceActivations
 
         // One pass gives the means of all layers, so that a sweep over components costs no further ones.
         string key = $"mean|{point.Site}|{over}|{reference.Hash}";
-        IReadOnlyDictionary<HookPoint, Tensor> means = model.Memo.GetOrAdd(
+        Dictionary<HookPoint, Tensor> means = model.Memo.GetOrAdd(
             key,
             () => Means(model, point, over, reference),
             result => result.Values.Sum(mean => mean.numel() * sizeof(float)));

@@ -1,4 +1,5 @@
 using CircuitSpecs.Models;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace CircuitSpecs.Transformer;

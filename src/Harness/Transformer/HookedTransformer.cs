@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using CircuitSpecs.Claims;
 using CircuitSpecs.Models;
 using CircuitSpecs.Tokenizers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace CircuitSpecs.Transformer;

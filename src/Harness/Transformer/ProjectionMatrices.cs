@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using CircuitSpecs.Models;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace CircuitSpecs.Transformer;

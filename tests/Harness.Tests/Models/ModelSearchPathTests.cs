@@ -2,7 +2,7 @@ using CircuitSpecs.Models;
 
 namespace CircuitSpecs.Tests.Models;
 
-[TestFixture]
+[TestFixture, FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class ModelSearchPathTests
 {
     private readonly TinyGpt2 model = new();

@@ -3,7 +3,7 @@ using CircuitSpecs.Models.Hub;
 
 namespace CircuitSpecs.Tests.Models;
 
-[TestFixture]
+[TestFixture, FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class ModelStoreTests
 {
     private readonly TinyGpt2 model = new();

@@ -4,7 +4,7 @@ using CircuitSpecs.Models;
 
 namespace CircuitSpecs.Tests.Models.Architectures;
 
-[TestFixture]
+[TestFixture, FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class Gpt2ConfigTests
 {
     private readonly TinyGpt2 model = new();

@@ -75,7 +75,7 @@ public sealed class SafetensorsFileTests
     {
         float[] values = [.. Enumerable.Range(0, 2_500_000).Select(index => MathF.Sin(index))];
         byte[] data = [7, .. System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan())];
-        SafetensorsWriter.WriteRaw(file, $$"""{"u":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"f":{"dtype":"F32","shape":[2500,1000],"data_offsets":[1,{{data.Length}}]}}""", data);
+        SafetensorsWriter.WriteRaw(file, $$$"""{"u":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"f":{"dtype":"F32","shape":[2500,1000],"data_offsets":[1,{{{data.Length}}}]}}""", data);
 
         using SafetensorsFile checkpoint = SafetensorsFile.Open(file);
         using Tensor tensor = checkpoint.ReadFloat32(checkpoint.Tensors["f"]);

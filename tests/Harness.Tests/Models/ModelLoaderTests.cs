@@ -204,7 +204,10 @@ public sealed class ModelLoaderTests
         string text = File.ReadAllText(index);
 
         File.WriteAllText(index, text.Replace("\"wte.weight\"", "\"wte.other\"", StringComparison.Ordinal));
-        Refusal(folder.Path).Should().Contain("leaves out 'wte.weight'");
+        Refusal(folder.Path).Should().Contain("holds 'wte.other', which it does not");
+
+        File.WriteAllText(index, System.Text.RegularExpressions.Regex.Replace(text, ",\"wte.weight\":\"[^\"]*\"", ""));
+        Refusal(folder.Path).Should().Contain("holds 'wte.weight', which weight_map leaves out");
 
         File.WriteAllText(index, text.Replace("\"weight_map\":{", "\"weight_map\":{\"more\":\"model-00001-of-00002.safetensors\",", StringComparison.Ordinal));
         Refusal(folder.Path).Should().Contain("holds 'more', which it does not");

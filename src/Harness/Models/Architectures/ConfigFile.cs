@@ -119,8 +119,8 @@ public sealed class ConfigFile
     /// <param name="expected">What it has to be.</param>
     public ModelLoadException Unexpected(string key, string expected)
     {
-        string found = Find(key)?.GetRawText() ?? "nothing";
-        return new ModelLoadException(Path, $"{key}: expected {expected}, found {(found.Length <= 60 ? found : $"{found[..60]}…")}.");
+        string found = Find(key) is JsonElement value ? StrictJson.Excerpt(value) : "nothing";
+        return new ModelLoadException(Path, $"{key}: expected {expected}, found {found}.");
     }
 
     private JsonElement Require(string key) => Find(key) ?? throw new ModelLoadException(Path, $"{key} is missing.");

@@ -46,7 +46,7 @@ internal static class SafetensorsHeader
     {
         if (metadata.ValueKind != JsonValueKind.Object || metadata.EnumerateObject().Any(entry => entry.Value.ValueKind != JsonValueKind.String))
         {
-            throw new ModelLoadException(file, $"{Metadata} has to map names to strings, found {Excerpt(metadata)}.");
+            throw new ModelLoadException(file, $"{Metadata} has to map names to strings, found {StrictJson.Excerpt(metadata)}.");
         }
     }
 
@@ -55,7 +55,7 @@ internal static class SafetensorsHeader
         string name = entry.Name;
         if (entry.Value.ValueKind != JsonValueKind.Object)
         {
-            throw new ModelLoadException(file, $"tensor '{name}': expected an object with dtype, shape and data_offsets, found {Excerpt(entry.Value)}.");
+            throw new ModelLoadException(file, $"tensor '{name}': expected an object with dtype, shape and data_offsets, found {StrictJson.Excerpt(entry.Value)}.");
         }
 
         foreach (JsonProperty field in entry.Value.EnumerateObject())
@@ -69,7 +69,7 @@ internal static class SafetensorsHeader
         JsonElement dtype = Field(file, entry, "dtype");
         if (dtype.ValueKind != JsonValueKind.String || !ElementType.ByName.TryGetValue(dtype.GetString()!, out ElementType? type))
         {
-            throw new ModelLoadException(file, $"tensor '{name}': unknown dtype {Excerpt(dtype)}, expected one of {string.Join(", ", ElementType.ByName.Keys)}.");
+            throw new ModelLoadException(file, $"tensor '{name}': unknown dtype {StrictJson.Excerpt(dtype)}, expected one of {string.Join(", ", ElementType.ByName.Keys)}.");
         }
 
         ImmutableArray<long> shape = WholeNumbers(file, entry, "shape");
@@ -107,7 +107,7 @@ internal static class SafetensorsHeader
         JsonElement array = Field(file, entry, field);
         if (array.ValueKind != JsonValueKind.Array)
         {
-            throw new ModelLoadException(file, $"tensor '{entry.Name}': {field} has to be an array, found {Excerpt(array)}.");
+            throw new ModelLoadException(file, $"tensor '{entry.Name}': {field} has to be an array, found {StrictJson.Excerpt(array)}.");
         }
 
         var numbers = ImmutableArray.CreateBuilder<long>(array.GetArrayLength());
@@ -115,7 +115,7 @@ internal static class SafetensorsHeader
         {
             numbers.Add(item.ValueKind == JsonValueKind.Number && item.TryGetInt64(out long number) && number >= 0
                 ? number
-                : throw new ModelLoadException(file, $"tensor '{entry.Name}': {field} has to hold whole numbers from 0 to {long.MaxValue}, found {Excerpt(item)}."));
+                : throw new ModelLoadException(file, $"tensor '{entry.Name}': {field} has to hold whole numbers from 0 to {long.MaxValue}, found {StrictJson.Excerpt(item)}."));
         }
 
         return numbers.MoveToImmutable();
@@ -158,11 +158,5 @@ internal static class SafetensorsHeader
         {
             throw new ModelLoadException(file, $"{dataLength - covered} bytes follow the last tensor: the tensors end at byte {covered} of {dataLength} bytes of data.");
         }
-    }
-
-    private static string Excerpt(JsonElement element)
-    {
-        string text = element.GetRawText();
-        return text.Length <= 60 ? text : $"{text[..60]}…";
     }
 }

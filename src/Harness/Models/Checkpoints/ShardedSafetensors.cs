@@ -89,7 +89,7 @@ public sealed class ShardedSafetensors : ICheckpoint
         {
             if (entry.Value.ValueKind != JsonValueKind.String)
             {
-                throw new ModelLoadException(indexFile, $"{WeightMap} of '{entry.Name}' has to be the name of a file, found {entry.Value.GetRawText()}.");
+                throw new ModelLoadException(indexFile, $"{WeightMap} of '{entry.Name}' has to be the name of a file, found {StrictJson.Excerpt(entry.Value)}.");
             }
 
             string shard = entry.Value.GetString()!;
@@ -112,25 +112,25 @@ public sealed class ShardedSafetensors : ICheckpoint
 
     private static ImmutableSortedDictionary<string, StoredTensor> Join(string indexFile, ImmutableSortedDictionary<string, string> shardOf, IEnumerable<SafetensorsFile> shards)
     {
-        var tensors = ImmutableSortedDictionary.CreateBuilder<string, StoredTensor>(StringComparer.Ordinal);
-        foreach (StoredTensor tensor in shards.SelectMany(shard => shard.Tensors.Values))
+        StoredTensor[] held = [.. shards.SelectMany(shard => shard.Tensors.Values)];
+        var places = held.Select(tensor => (tensor.Name, Path.GetFileName(tensor.File))).ToHashSet();
+        foreach ((string name, string shard) in shardOf)
         {
-            string holder = Path.GetFileName(tensor.File);
-            if (!shardOf.TryGetValue(tensor.Name, out string? named))
+            if (!places.Contains((name, shard)))
             {
-                throw new ModelLoadException(indexFile, $"{WeightMap} leaves out '{tensor.Name}', which '{holder}' holds.");
+                throw new ModelLoadException(indexFile, $"{WeightMap} says that '{shard}' holds '{name}', which it does not.");
             }
-
-            if (named != holder)
-            {
-                throw new ModelLoadException(indexFile, $"{WeightMap} says that '{named}' holds '{tensor.Name}', found it in '{holder}'.");
-            }
-
-            tensors.Add(tensor.Name, tensor);
         }
 
-        return shardOf.Keys.FirstOrDefault(name => !tensors.ContainsKey(name)) is string missing
-            ? throw new ModelLoadException(indexFile, $"{WeightMap} says that '{shardOf[missing]}' holds '{missing}', which it does not.")
-            : tensors.ToImmutable();
+        foreach (StoredTensor tensor in held)
+        {
+            string holder = Path.GetFileName(tensor.File);
+            if (!shardOf.TryGetValue(tensor.Name, out string? named) || named != holder)
+            {
+                throw new ModelLoadException(indexFile, $"'{holder}' holds '{tensor.Name}', which {WeightMap} {(named is null ? "leaves out" : $"places in '{named}'")}.");
+            }
+        }
+
+        return held.ToImmutableSortedDictionary(tensor => tensor.Name, tensor => tensor, StringComparer.Ordinal);
     }
 }

@@ -6,6 +6,8 @@ namespace CircuitSpecs.Models.Checkpoints;
 /// <summary>Reads the JSON of files that may come from anywhere: UTF-8 only, no name twice, bounded nesting, an object outermost.</summary>
 internal static class StrictJson
 {
+    private const int LongestExcerpt = 80;
+
     private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
 
     /// <summary>Reads a whole file; a byte-order mark in front is allowed.</summary>
@@ -48,6 +50,14 @@ internal static class StrictJson
         {
             throw new ModelLoadException(file, $"{what} cannot be read as JSON: {problem.Message}", problem);
         }
+    }
+
+    /// <summary>The beginning of a value as a message shows it, on one line.</summary>
+    public static string Excerpt(JsonElement element)
+    {
+        string text = element.GetRawText();
+        string line = string.Join(' ', text[..Math.Min(text.Length, LongestExcerpt)].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return text.Length <= LongestExcerpt ? line : $"{line}…";
     }
 
     // Half of a surrogate pair is noticed only when a string is decoded; that must not happen later, far from here.

@@ -98,6 +98,9 @@ public sealed record ClaimResult
     /// <summary>What went wrong, how many prompts would settle it, which command brings the model: whatever the outcome needs said; empty when passed.</summary>
     public string Message { get; init; } = "";
 
+    /// <summary>What the record says about why, in the author's words; empty where nothing is said.</summary>
+    public string Because { get; init; } = "";
+
     /// <summary>The command that reruns just this claim on this model.</summary>
     public string Rerun { get; init; } = "";
 }

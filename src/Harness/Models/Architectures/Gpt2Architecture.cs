@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using static TorchSharp.torch;
+
+namespace CircuitSpecs.Models.Architectures;
+
+/// <summary>
+/// GPT-2 as Hugging Face stores it (<c>GPT2LMHeadModel</c>): linear maps as [in, out], q, k and v side by side in <c>c_attn</c>, keys with or
+/// without <c>transformer.</c> in front, buffers of the causal mask in old checkpoints.
+/// </summary>
+public sealed partial class Gpt2Architecture : IArchitecture
+{
+    private const string Prefix = "transformer.";
+    private const string Head = "lm_head.weight";
+
+    // Hugging Face's names of activation functions; gelu_new and gelu_pytorch_tanh are the same function.
+    private static readonly ImmutableSortedDictionary<string, ActivationFunction> Activations = new Dictionary<string, ActivationFunction>
+    {
+        ["gelu"] = ActivationFunction.Gelu,
+        ["gelu_new"] = ActivationFunction.GeluTanh,
+        ["gelu_pytorch_tanh"] = ActivationFunction.GeluTanh,
+        ["relu"] = ActivationFunction.Relu,
+        ["silu"] = ActivationFunction.Silu,
+    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public string ModelType => "gpt2";
+
+    /// <inheritdoc/>
+    public ModelConfig ReadConfig(ConfigFile config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        config.RequireOff("add_cross_attention");
+        config.RequireOff("is_encoder_decoder");
+        config.RequireOff("pruned_heads");
+        config.RequireOff("quantization_config");
+
+        int layers = config.Size("n_layer", atMost: 10_000);
+        int width = config.Size("n_embd");
+        int heads = config.Size("n_head");
+        if (width % heads != 0)
+        {
+            throw config.Unexpected("n_head", $"a divisor of n_embd ({width})");
+        }
+
+        int context = config.Size(config.Has("n_positions") ? "n_positions" : "n_ctx");
+        if (config.Has("n_ctx") && config.Size("n_ctx") != context)
+        {
+            throw config.Unexpected("n_ctx", $"the same as n_positions ({context})");
+        }
+
+        int headWidth = width / heads;
+        return new ModelConfig
+        {
+            ModelType = ModelType,
+            Layers = layers,
+            DModel = width,
+            Heads = heads,
+            DHead = headWidth,
+            DMlp = config.Size("n_inner", otherwise: () => 4 * width),
+            Vocabulary = config.Size("vocab_size"),
+            Context = context,
+            Activation = ReadActivation(config),
+            NormEpsilon = config.Positive("layer_norm_epsilon", otherwise: 1e-5),
+            TiedUnembedding = config.Flag("tie_word_embeddings", otherwise: true),
+            AttentionDivisor = ReadDivisors(config, layers, headWidth),
+            BosToken = config.Token("bos_token_id"),
+            EosToken = config.Token("eos_token_id"),
+        };
+    }
+
+    /// <inheritdoc/>
+    public string CanonicalKey(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return key.StartsWith(Prefix, StringComparison.Ordinal) ? key[Prefix.Length..] : key;
+    }
+
+    /// <inheritdoc/>
+    public bool IsBuffer(string canonicalKey) => MaskBuffer().IsMatch(canonicalKey);
+
+    /// <inheritdoc/>
+    public IEnumerable<TensorMapping> Map(ModelConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        (long width, long vocabulary) = (config.DModel, config.Vocabulary);
+        yield return Make("wte.weight", [vocabulary, width], WeightScope.All, stored => config.TiedUnembedding
+            ? [("embed.W_E", stored), .. Unembedding(stored)]
+            : [("embed.W_E", stored)]);
+        yield return Rename("wpe.weight", [config.Context, width], WeightScope.Attention, "pos_embed.W_pos");
+        for (int layer = 0; layer < config.Layers; layer++)
+        {
+            foreach (TensorMapping mapping in MapBlock(config, $"h.{layer}", $"blocks.{layer}"))
+            {
+                yield return mapping;
+            }
+        }
+
+        yield return Rename("ln_f.weight", [width], WeightScope.Attention, "ln_final.w");
+        yield return Rename("ln_f.bias", [width], WeightScope.Attention, "ln_final.b");
+        yield return Make(Head, [vocabulary, width], WeightScope.All, Unembedding) with { CopyOf = config.TiedUnembedding ? "wte.weight" : null };
+    }
+
+    [GeneratedRegex(@"^h\.\d+\.attn\.(bias|masked_bias)$")]
+    private static partial Regex MaskBuffer();
+
+    private static ActivationFunction ReadActivation(ConfigFile config)
+    {
+        string name = config.Has("activation_function") ? config.Text("activation_function") : "gelu_new";
+        return Activations.TryGetValue(name, out ActivationFunction activation)
+            ? activation
+            : throw config.Unexpected("activation_function", $"one of {string.Join(", ", Activations.Keys)}");
+    }
+
+    private static ImmutableArray<double> ReadDivisors(ConfigFile config, int layers, int headWidth)
+    {
+        // Only the order and precision of the same computation: nothing to do in float32, but a value that is no flag is damage.
+        _ = config.Flag("reorder_and_upcast_attn", otherwise: false);
+        double divisor = config.Flag("scale_attn_weights", otherwise: true) ? Math.Sqrt(headWidth) : 1;
+        bool byLayer = config.Flag("scale_attn_by_inverse_layer_idx", otherwise: false);
+        return [.. Enumerable.Range(0, layers).Select(layer => byLayer ? divisor * (layer + 1) : divisor)];
+    }
+
+    private static IEnumerable<TensorMapping> MapBlock(ModelConfig config, string from, string to)
+    {
+        (long width, long neurons, long heads, long headWidth) = (config.DModel, config.DMlp, config.Heads, config.DHead);
+        return
+        [
+            Rename($"{from}.ln_1.weight", [width], WeightScope.Attention, $"{to}.ln1.w"),
+            Rename($"{from}.ln_1.bias", [width], WeightScope.Attention, $"{to}.ln1.b"),
+            Make($"{from}.attn.c_attn.weight", [width, 3 * width], WeightScope.Attention, stored =>
+                Three($"{to}.attn.W_", stored.view(width, 3, heads, headWidth).permute(1, 2, 0, 3).contiguous())),
+            Make($"{from}.attn.c_attn.bias", [3 * width], WeightScope.Attention, stored =>
+                Three($"{to}.attn.b_", stored.view(3, heads, headWidth))),
+            Make($"{from}.attn.c_proj.weight", [width, width], WeightScope.Attention, stored =>
+                [($"{to}.attn.W_O", stored.view(heads, headWidth, width))]),
+            Rename($"{from}.attn.c_proj.bias", [width], WeightScope.Attention, $"{to}.attn.b_O"),
+            Rename($"{from}.ln_2.weight", [width], WeightScope.Attention, $"{to}.ln2.w"),
+            Rename($"{from}.ln_2.bias", [width], WeightScope.Attention, $"{to}.ln2.b"),
+            Rename($"{from}.mlp.c_fc.weight", [width, neurons], WeightScope.All, $"{to}.mlp.W_in"),
+            Rename($"{from}.mlp.c_fc.bias", [neurons], WeightScope.All, $"{to}.mlp.b_in"),
+            Rename($"{from}.mlp.c_proj.weight", [neurons, width], WeightScope.All, $"{to}.mlp.W_out"),
+            Rename($"{from}.mlp.c_proj.bias", [width], WeightScope.All, $"{to}.mlp.b_out"),
+        ];
+    }
+
+    private static IEnumerable<(string Name, Tensor Value)> Three(string name, Tensor stacked) =>
+        [($"{name}Q", stacked.select(0, 0)), ($"{name}K", stacked.select(0, 1)), ($"{name}V", stacked.select(0, 2))];
+
+    // GPT-2 has no unembedding bias; TransformerLens has one, of zeros until something is folded into it.
+    private static IEnumerable<(string Name, Tensor Value)> Unembedding(Tensor stored) =>
+        [("unembed.W_U", stored.t()), ("unembed.b_U", zeros(stored.shape[0]))];
+
+    private static TensorMapping Rename(string key, ImmutableArray<long> shape, WeightScope scope, string name) =>
+        Make(key, shape, scope, stored => [(name, stored)]);
+
+    private static TensorMapping Make(string key, ImmutableArray<long> shape, WeightScope scope, Func<Tensor, IEnumerable<(string Name, Tensor Value)>> convert) =>
+        new() { Key = key, Shape = shape, Scope = scope, Convert = convert };
+}

@@ -1,0 +1,17 @@
+namespace CircuitSpecs.Models.Checkpoints;
+
+/// <summary>The stored tensors of a model, in whatever container. Safe to read from several threads.</summary>
+public interface ICheckpoint : IDisposable
+{
+    /// <summary>The file that names the tensors: the only one, or the index of several.</summary>
+    string File { get; }
+
+    /// <summary>The tensors by their name in the checkpoint.</summary>
+    IReadOnlyDictionary<string, StoredTensor> Tensors { get; }
+
+    /// <summary>Copies bytes of a tensor as they are stored.</summary>
+    /// <param name="tensor">One of <see cref="Tensors"/>.</param>
+    /// <param name="start">The first byte, counted from the tensor's beginning.</param>
+    /// <param name="destination">Receives the bytes; must not reach beyond the tensor.</param>
+    void CopyBytes(StoredTensor tensor, long start, Span<byte> destination);
+}

@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+
+namespace CircuitSpecs.Models.Checkpoints;
+
+/// <summary>Where a tensor lies in a checkpoint, and what it is.</summary>
+/// <param name="Name">Its name in the checkpoint.</param>
+/// <param name="File">The file that holds it.</param>
+/// <param name="Type">How its elements are stored.</param>
+/// <param name="Shape">Its dimensions; none for a single number.</param>
+/// <param name="Offset">The byte of the file where its elements begin, in row-major order, little-endian.</param>
+/// <param name="ByteCount">The number of its bytes.</param>
+public sealed record StoredTensor(string Name, string File, ElementType Type, ImmutableArray<long> Shape, long Offset, long ByteCount)
+{
+    /// <summary>The dimensions as messages show them: <c>[32, 96]</c>.</summary>
+    public string ShapeText => ShapeTextOf(Shape);
+
+    /// <summary>Dimensions as messages show them: <c>[32, 96]</c>.</summary>
+    /// <param name="shape">The dimensions.</param>
+    public static string ShapeTextOf(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
+}

@@ -1,0 +1,186 @@
+using CircuitSpecs.Models.Architectures;
+using CircuitSpecs.Models.Checkpoints;
+using static TorchSharp.torch;
+
+namespace CircuitSpecs.Models;
+
+/// <summary>Loads the weights of a model from its folder. What the folder holds and what its configuration asks for have to agree completely.</summary>
+public static class ModelLoader
+{
+    private const int NamesInMessage = 8;
+    private const int Piece = 1 << 16;
+
+    /// <summary>Reads <c>config.json</c> only.</summary>
+    /// <param name="folder">The model's folder.</param>
+    /// <exception cref="ModelLoadException">It is missing, invalid, or asks for something that is not supported.</exception>
+    public static ModelConfig ReadConfig(string folder)
+    {
+        var config = ConfigFile.Read(Path.Combine(folder, "config.json"));
+        return ArchitectureRegistry.For(config).ReadConfig(config);
+    }
+
+    /// <summary>Loads the weights as stored, in float32.</summary>
+    /// <param name="folder">The model's folder: <c>config.json</c> and a checkpoint.</param>
+    /// <param name="scope">Which parameters are needed.</param>
+    /// <param name="name">What to call the model; the folder's name if left out.</param>
+    /// <returns>The weights, unprocessed; the caller owns them.</returns>
+    /// <exception cref="ModelLoadException">
+    /// A file is damaged or of a format that is not read, a parameter is missing, unknown, of the wrong shape or type or not finite, or the configuration is not supported.
+    /// </exception>
+    public static ModelWeights Load(string folder, WeightScope scope = WeightScope.All, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        if (!Directory.Exists(folder))
+        {
+            throw new ModelLoadException(folder, "there is no such folder.");
+        }
+
+        (CheckpointFormat Format, string File)? found = CheckpointFormat.FindIn(folder);
+        if (found is { Format: { Open: null } unread, File: string unreadFile })
+        {
+            throw new ModelLoadException(unreadFile, $"weights in the format '{unread.Name}' are not read yet; expected {ReadablePatterns}.");
+        }
+
+        var configFile = ConfigFile.Read(Path.Combine(folder, "config.json"));
+        IArchitecture architecture = ArchitectureRegistry.For(configFile);
+        ModelConfig config = architecture.ReadConfig(configFile);
+        if (found is not { Format.Open: { } open, File: string file })
+        {
+            throw new ModelLoadException(folder, $"the folder holds no weights: looked for {ReadablePatterns}.");
+        }
+
+        using ICheckpoint checkpoint = open(file);
+        return Load(checkpoint, architecture, config, scope, name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))));
+    }
+
+    private static string ReadablePatterns => string.Join(" or ", CheckpointFormat.All.Where(format => format.Open is not null).Select(format => format.Pattern));
+
+    private static ModelWeights Load(ICheckpoint checkpoint, IArchitecture architecture, ModelConfig config, WeightScope scope, string name)
+    {
+        Dictionary<string, StoredTensor> stored = ByCanonicalKey(checkpoint, architecture);
+        List<TensorMapping> mappings = Match(checkpoint, architecture.Map(config), stored, scope);
+
+        using var dispose = NewDisposeScope();
+        var parameters = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        foreach (TensorMapping mapping in mappings)
+        {
+            StoredTensor tensor = stored[mapping.Key];
+            if (mapping.CopyOf is string original)
+            {
+                RequireCopy(checkpoint, tensor, stored[original]);
+                continue;
+            }
+
+            foreach ((string parameter, Tensor value) in mapping.Convert(checkpoint.ReadFloat32(tensor, requireFinite: true)))
+            {
+                parameters.Add(parameter, value);
+            }
+        }
+
+        return new ModelWeights(name, config, parameters, CheckpointHash.Of(checkpoint), WeightProcessing.None);
+    }
+
+    private static Dictionary<string, StoredTensor> ByCanonicalKey(ICheckpoint checkpoint, IArchitecture architecture)
+    {
+        var stored = new Dictionary<string, StoredTensor>(StringComparer.Ordinal);
+        foreach (StoredTensor tensor in checkpoint.Tensors.Values)
+        {
+            string key = architecture.CanonicalKey(tensor.Name);
+            if (!architecture.IsBuffer(key) && !stored.TryAdd(key, tensor))
+            {
+                throw new ModelLoadException(checkpoint.File, $"'{stored[key].Name}' and '{tensor.Name}' are the same parameter; expected one of them.");
+            }
+        }
+
+        return stored;
+    }
+
+    // Compares keys and shapes before anything is read, and gives back what is to be read.
+    private static List<TensorMapping> Match(ICheckpoint checkpoint, IEnumerable<TensorMapping> mappings, Dictionary<string, StoredTensor> stored, WeightScope scope)
+    {
+        var unknown = new HashSet<string>(stored.Keys, StringComparer.Ordinal);
+        var missing = new List<TensorMapping>();
+        var wanted = new List<TensorMapping>();
+        bool otherMatrices = false;
+        foreach (TensorMapping mapping in mappings)
+        {
+            bool needed = scope == WeightScope.All || mapping.Scope == scope;
+            if (!stored.TryGetValue(mapping.Key, out StoredTensor? tensor))
+            {
+                if (needed && mapping.CopyOf is null)
+                {
+                    missing.Add(mapping);
+                }
+
+                continue;
+            }
+
+            unknown.Remove(mapping.Key);
+            RequireShape(tensor, mapping);
+            otherMatrices |= mapping.Scope != WeightScope.Attention && mapping.Shape.Length > 1;
+            if (needed && !(mapping.CopyOf is string original && !stored.ContainsKey(original)))
+            {
+                wanted.Add(mapping);
+            }
+        }
+
+        if (missing.Count > 0 || unknown.Count > 0)
+        {
+            bool attentionOnly = unknown.Count == 0 && !otherMatrices && missing.TrueForAll(mapping => mapping.Scope != WeightScope.Attention);
+            throw new ModelLoadException(checkpoint.File, Disagreement([.. missing.Select(mapping => mapping.Key)], [.. unknown.Order(StringComparer.Ordinal)], attentionOnly));
+        }
+
+        return wanted;
+    }
+
+    private static string Disagreement(IReadOnlyList<string> missing, IReadOnlyList<string> unknown, bool attentionOnly)
+    {
+        var parts = new List<string>();
+        if (missing.Count > 0)
+        {
+            parts.Add($"{missing.Count} parameters that config.json asks for are missing: {Names(missing)}.");
+        }
+
+        if (unknown.Count > 0)
+        {
+            parts.Add($"{unknown.Count} tensors are not known to this architecture and configuration: {Names(unknown)}.");
+        }
+
+        if (attentionOnly)
+        {
+            parts.Add($"The checkpoint holds attention weights only: the model cannot run; load it with {nameof(WeightScope)}.{nameof(WeightScope.Attention)} for claims about the weights of heads.");
+        }
+
+        return string.Join(' ', parts);
+    }
+
+    private static string Names(IReadOnlyList<string> names) =>
+        string.Join(", ", names.Take(NamesInMessage)) + (names.Count > NamesInMessage ? $" and {names.Count - NamesInMessage} more" : "");
+
+    private static void RequireShape(StoredTensor tensor, TensorMapping mapping)
+    {
+        if (!tensor.Shape.AsSpan().SequenceEqual(mapping.Shape.AsSpan()))
+        {
+            throw new ModelLoadException(tensor.File, $"tensor '{tensor.Name}': config.json asks for shape {StoredTensor.ShapeTextOf(mapping.Shape)}, found {tensor.ShapeText}.");
+        }
+    }
+
+    private static void RequireCopy(ICheckpoint checkpoint, StoredTensor tensor, StoredTensor original)
+    {
+        byte[] copied = new byte[Piece];
+        byte[] expected = new byte[Piece];
+        bool same = tensor.Type == original.Type;
+        for (long start = 0; same && start < tensor.ByteCount; start += Piece)
+        {
+            int count = (int)Math.Min(Piece, tensor.ByteCount - start);
+            checkpoint.CopyBytes(tensor, start, copied.AsSpan(0, count));
+            checkpoint.CopyBytes(original, start, expected.AsSpan(0, count));
+            same = copied.AsSpan(0, count).SequenceEqual(expected.AsSpan(0, count));
+        }
+
+        if (!same)
+        {
+            throw new ModelLoadException(tensor.File, $"tensor '{tensor.Name}' differs from '{original.Name}', but config.json ties them (tie_word_embeddings).");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using static TorchSharp.torch;
+
+namespace CircuitSpecs.Models;
+
+/// <summary>
+/// TransformerLens's weight processing (2.x, <c>HookedTransformer.load_and_process_state_dict</c>), in its order: fold LayerNorm, centre the
+/// writing weights, centre the unembedding, fold value biases. Each step leaves the log-probabilities as they were. The input is not touched.
+/// Of a checkpoint that holds attention weights only, what is there is processed.
+/// </summary>
+public static class WeightProcessor
+{
+    private static readonly long[] Columns = [-1];
+    private static readonly long[] Rows = [-2];
+
+    /// <summary>Processed copies of weights; tensors that a processing leaves alone share their memory with the input.</summary>
+    /// <param name="weights">Unprocessed weights.</param>
+    /// <param name="processing">What to do.</param>
+    /// <returns>New weights; the caller owns them, and the input may be disposed before them.</returns>
+    /// <exception cref="ArgumentException">The weights are processed already.</exception>
+    public static ModelWeights Apply(ModelWeights weights, WeightProcessing processing)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        if (weights.Processing != WeightProcessing.None)
+        {
+            throw new ArgumentException($"The weights of '{weights.Name}' are processed already ({weights.Processing}); processing starts from weights as stored.", nameof(weights));
+        }
+
+        using var scope = NewDisposeScope();
+        var parameters = weights.Names.ToDictionary(name => name, name => weights[name].alias(), StringComparer.Ordinal);
+        if (processing.HasFlag(WeightProcessing.FoldLayerNorm))
+        {
+            FoldLayerNorm(parameters, weights.Config.Layers);
+        }
+
+        if (processing.HasFlag(WeightProcessing.CenterWritingWeights))
+        {
+            CenterWritingWeights(parameters, weights.Config.Layers);
+        }
+
+        if (processing.HasFlag(WeightProcessing.CenterUnembed))
+        {
+            Change(parameters, "unembed.W_U", value => Centered(value, Columns));
+            Change(parameters, "unembed.b_U", value => Centered(value, Columns));
+        }
+
+        if (processing.HasFlag(WeightProcessing.FoldValueBiases))
+        {
+            FoldValueBiases(parameters, weights.Config.Layers);
+        }
+
+        return new ModelWeights(weights.Name, weights.Config, parameters, weights.Hash, processing);
+    }
+
+    private static void FoldLayerNorm(Dictionary<string, Tensor> parameters, int layers)
+    {
+        for (int layer = 0; layer < layers; layer++)
+        {
+            string block = $"blocks.{layer}";
+            foreach (string reader in (string[])["Q", "K", "V"])
+            {
+                FoldInto(parameters, $"{block}.ln1", $"{block}.attn.W_{reader}", $"{block}.attn.b_{reader}");
+            }
+
+            FoldInto(parameters, $"{block}.ln2", $"{block}.mlp.W_in", $"{block}.mlp.b_in");
+            Remove(parameters, $"{block}.ln1", $"{block}.ln2");
+        }
+
+        FoldInto(parameters, "ln_final", "unembed.W_U", "unembed.b_U");
+        Remove(parameters, "ln_final");
+    }
+
+    // matrix is [.., d_model, out]. A normalised input has mean zero, so the mean over d_model of what reads it has no effect: it goes.
+    private static void FoldInto(Dictionary<string, Tensor> parameters, string norm, string matrix, string bias)
+    {
+        if (parameters.TryGetValue(matrix, out Tensor? reading))
+        {
+            Tensor shift = parameters[$"{norm}.b"].unsqueeze(-1);
+            Tensor scale = parameters[$"{norm}.w"].unsqueeze(-1);
+            parameters[bias] = parameters[bias] + (reading * shift).sum(-2);
+            parameters[matrix] = Centered(reading * scale, Rows);
+        }
+    }
+
+    private static void Remove(Dictionary<string, Tensor> parameters, params ReadOnlySpan<string> norms)
+    {
+        foreach (string norm in norms)
+        {
+            parameters.Remove($"{norm}.w");
+            parameters.Remove($"{norm}.b");
+        }
+    }
+
+    // LayerNorm subtracts the mean over d_model, so a mean that is written to the residual stream is never read.
+    private static void CenterWritingWeights(Dictionary<string, Tensor> parameters, int layers)
+    {
+        string[] ofBlock = ["attn.W_O", "attn.b_O", "mlp.W_out", "mlp.b_out"];
+        IEnumerable<string> names = ["embed.W_E", "pos_embed.W_pos", .. Enumerable.Range(0, layers).SelectMany(layer => ofBlock.Select(name => $"blocks.{layer}.{name}"))];
+        foreach (string name in names)
+        {
+            Change(parameters, name, value => Centered(value, Columns));
+        }
+    }
+
+    // The rows of a pattern sum to one, so every head adds b_V W_O at every position, whatever it attends to.
+    private static void FoldValueBiases(Dictionary<string, Tensor> parameters, int layers)
+    {
+        for (int layer = 0; layer < layers; layer++)
+        {
+            string attention = $"blocks.{layer}.attn";
+            Tensor values = parameters[$"{attention}.b_V"];
+            Tensor written = (values.unsqueeze(-1) * parameters[$"{attention}.W_O"]).sum([0, 1]);
+            parameters[$"{attention}.b_O"] = parameters[$"{attention}.b_O"] + written;
+            parameters[$"{attention}.b_V"] = zeros_like(values);
+        }
+    }
+
+    private static void Change(Dictionary<string, Tensor> parameters, string name, Func<Tensor, Tensor> change)
+    {
+        if (parameters.TryGetValue(name, out Tensor? value))
+        {
+            parameters[name] = change(value);
+        }
+    }
+
+    private static Tensor Centered(Tensor value, long[] over) => value - value.mean(over, keepdim: true);
+}

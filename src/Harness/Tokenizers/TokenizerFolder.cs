@@ -1,0 +1,42 @@
+namespace CircuitSpecs.Tokenizers;
+
+/// <summary>Finds out from its files which tokenizer a model's folder has.</summary>
+public static class TokenizerFolder
+{
+    internal const string VocabularyFile = "vocab.json";
+    internal const string MergesFile = "merges.txt";
+
+    /// <summary>
+    /// Loads the tokenizer: <c>vocab.json</c> with <c>merges.txt</c> is a <see cref="ByteLevelBpeTokenizer"/>; <c>vocab.json</c>
+    /// alone is a <see cref="WordLevelTokenizer"/> where it has <c>&lt;bos&gt;</c>, a <see cref="DialogueTokenizer"/> where it
+    /// has <c>[inst]</c> and <c>[/inst]</c>.
+    /// </summary>
+    /// <param name="folder">The model's folder.</param>
+    /// <exception cref="FileNotFoundException">There is no <c>vocab.json</c>; the message lists what is there.</exception>
+    /// <exception cref="InvalidDataException">A file is malformed, or the vocabulary is of no known kind; the message says what was found and expected.</exception>
+    public static Tokenizer Load(string folder)
+    {
+        string vocabularyPath = Path.Combine(folder, VocabularyFile);
+        if (!File.Exists(vocabularyPath))
+        {
+            string found = Directory.Exists(folder)
+                ? $"it holds {string.Join(", ", Directory.EnumerateFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal).DefaultIfEmpty("no file"))}"
+                : "there is no such folder";
+            throw new FileNotFoundException($"No tokenizer in '{folder}': {found}; expected {VocabularyFile}, with {MergesFile} for byte-level BPE.", vocabularyPath);
+        }
+
+        if (File.Exists(Path.Combine(folder, MergesFile)))
+        {
+            return ByteLevelBpeTokenizer.Load(folder);
+        }
+
+        Vocabulary vocabulary = Vocabulary.Read(vocabularyPath);
+        return (WordLevelTokenizer.Knows(vocabulary), DialogueTokenizer.Knows(vocabulary)) switch
+        {
+            (true, false) => new WordLevelTokenizer(vocabulary),
+            (false, true) => new DialogueTokenizer(vocabulary),
+            (true, true) => throw new InvalidDataException($"'{vocabularyPath}' has both '{WordLevelTokenizer.Bos}' and '{DialogueTokenizer.Begin}': it could be word-level or dialogue, and nothing says which."),
+            _ => throw new InvalidDataException($"'{vocabularyPath}' ({vocabulary.Ids.Count} tokens) stands alone, with neither '{WordLevelTokenizer.Bos}' (word-level) nor '{DialogueTokenizer.Begin}' and '{DialogueTokenizer.End}' (dialogue) in it; a byte-level BPE vocabulary needs {MergesFile} beside it."),
+        };
+    }
+}

@@ -1,0 +1,20 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CircuitSpecs.Transformer;
+
+/// <summary>Whether a hook changed anything.</summary>
+internal static class Bits
+{
+    /// <summary>Whether two tensors of one shape hold equal values. NaN equals nothing, so a NaN counts as a change.</summary>
+    public static bool Same(Tensor left, Tensor right)
+    {
+        if (ReferenceEquals(left, right))
+        {
+            return true;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        return !left.ne(right).any().item<bool>();
+    }
+}

@@ -1,0 +1,123 @@
+using CircuitSpecs.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CircuitSpecs.Transformer;
+
+/// <summary>
+/// One run through the model. It reads the configuration and the parameters that are present, and knows no families.
+/// Fused operations are its arithmetic throughout; a point that is only looked at is computed beside them, and only a
+/// value that a hook really changed is carried on by the unfused formula. So patching a run with its own activations
+/// gives the same bits as not patching it.
+/// </summary>
+internal sealed class ForwardPass
+{
+    private readonly ModelConfig config;
+    private readonly ModelWeights weights;
+    private readonly HookTable hooks;
+    private readonly Normalization norms;
+    private readonly AttentionStep attention;
+    private readonly MlpStep mlp;
+
+    public ForwardPass(ModelWeights weights, ProjectionMatrices projections, CausalMasks masks, HookTable hooks)
+    {
+        config = weights.Config;
+        this.weights = weights;
+        this.hooks = hooks;
+        norms = new Normalization(weights, hooks);
+        attention = new AttentionStep(weights, projections, masks, norms, hooks);
+        mlp = new MlpStep(weights, norms, hooks);
+    }
+
+    /// <summary>Runs the part that the options ask for.</summary>
+    /// <param name="input">Checked tokens [batch, pos], or a residual stream [batch, pos, d_model].</param>
+    /// <param name="options">Which part.</param>
+    /// <returns>Logits [batch, pos or n, d_vocab], or the residual stream; in the caller's dispose scope.</returns>
+    public Tensor Run(Tensor input, ForwardOptions options)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        int first = Layer(options.StartAtLayer ?? 0);
+        int last = Layer(options.StopAtLayer ?? config.Layers);
+        Padding? padding = options.AttentionMask is Tensor mask ? new Padding(mask) : null;
+        Tensor residual = options.StartAtLayer is null ? Embed(input, padding) : input;
+        for (int layer = first; layer < last; layer++)
+        {
+            residual = Block(layer, residual, padding);
+        }
+
+        Tensor result = options.StopAtLayer is null ? Unembed(residual, options.LogitsAt) : residual;
+
+        // With nothing to run, the result is the input itself, which stays the caller's.
+        result = ReferenceEquals(result, input) ? result.alias() : result;
+        return result.MoveToOuterDisposeScope();
+    }
+
+    private int Layer(int layer)
+    {
+        int counted = layer < 0 ? layer + config.Layers : layer;
+        return counted >= 0 && counted <= config.Layers
+            ? counted
+            : throw new ArgumentOutOfRangeException(nameof(layer), layer, $"The model has {config.Layers} layers; start or stop at 0 to {config.Layers}, or count from the end with -1 to {-config.Layers}.");
+    }
+
+    private Tensor Embed(Tensor tokens, Padding? padding)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        tokens = hooks.At("hook_tokens", tokens);
+        long batch = tokens.shape[0];
+        long positions = tokens.shape[1];
+        Tensor embed = hooks.At("hook_embed", Rows(weights["embed.W_E"], tokens));
+        Tensor position = padding is null
+            ? weights["pos_embed.W_pos"].narrow(0, 0, positions).unsqueeze(0).expand(batch, positions, config.DModel)
+            : Rows(weights["pos_embed.W_pos"], padding.Positions);
+        position = hooks.At("hook_pos_embed", position);
+        return (embed + position).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Block(int layer, Tensor residual, Padding? padding)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        string block = $"blocks.{layer}.";
+        residual = hooks.At(block + "hook_resid_pre", residual);
+        Tensor attentionOut = hooks.At(block + "hook_attn_out", attention.Run(layer, residual, padding));
+        Tensor middle = hooks.At(block + "hook_resid_mid", residual + attentionOut);
+        Tensor mlpOut = hooks.At(block + "hook_mlp_out", mlp.Run(layer, middle));
+        Tensor after = hooks.At(block + "hook_resid_post", middle + mlpOut);
+        return after.MoveToOuterDisposeScope();
+    }
+
+    private Tensor Unembed(Tensor residual, Tensor? logitsAt)
+    {
+        using DisposeScope scope = NewDisposeScope();
+
+        // Whoever listens at the end of the model is shown all positions, as without LogitsAt.
+        bool listened = hooks.Listens("ln_final.hook_scale") || hooks.Listens("ln_final.hook_normalized") || hooks.Listens("unembed.hook_in") || hooks.Listens("unembed.hook_out");
+        if (logitsAt is not null && !listened)
+        {
+            residual = Gather(residual, logitsAt);
+        }
+
+        Tensor normalized = norms.Apply("ln_final", residual);
+        normalized = hooks.At("unembed.hook_in", normalized);
+        Tensor logits = hooks.At("unembed.hook_out", Affine.Apply(normalized, weights["unembed.W_U"], weights.TryGet("unembed.b_U", out Tensor? bias) ? bias : null));
+        if (logitsAt is not null && listened)
+        {
+            logits = Gather(logits, logitsAt);
+        }
+
+        return logits.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Rows of a table by index: [rows, width] and [batch, pos] give [batch, pos, width].</summary>
+    private static Tensor Rows(Tensor table, Tensor indices) =>
+        table.index_select(0, indices.reshape(-1)).reshape(indices.shape[0], indices.shape[1], table.shape[1]);
+
+    /// <summary>[batch, pos, width] at [batch, n] gives [batch, n, width].</summary>
+    private static Tensor Gather(Tensor values, Tensor positions)
+    {
+        long batch = values.shape[0];
+        long count = positions.shape[1];
+        long width = values.shape[2];
+        return values.gather(1, positions.unsqueeze(-1).expand(batch, count, width));
+    }
+}

@@ -1,0 +1,14 @@
+namespace CircuitSpecs.Transformer;
+
+/// <summary>The axes of an activation, in order.</summary>
+internal enum HookAxes
+{
+    BatchPos,
+    BatchPosOne,
+    BatchPosModel,
+    BatchPosHeadModel,
+    BatchPosHeadWidth,
+    BatchHeadQueryKey,
+    BatchPosMlp,
+    BatchPosVocab,
+}

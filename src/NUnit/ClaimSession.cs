@@ -1,0 +1,127 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using CircuitSpecs.Claims;
+using CircuitSpecs.Models;
+using CircuitSpecs.Reporting;
+using CircuitSpecs.Snapshots;
+using NUnit.Framework;
+using NUnit.Framework.Internal;
+
+namespace CircuitSpecs;
+
+/// <summary>What all claims of one test run share: the models, the results log, the snapshots, and the report at the end.</summary>
+internal sealed class ClaimSession
+{
+    private static readonly Lazy<ClaimSession> Instance = new(() => new ClaimSession());
+    private readonly ConcurrentDictionary<string, string> methodsById = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<ClaimResult> results = new();
+    private readonly Lazy<ResultsLog> log = new(() => new ResultsLog(Path.Combine(ResultsFolder.Find(), ResultsLog.NewRunName() + ".jsonl")));
+    private readonly SnapshotVerifier snapshots = new(SnapshotFolder.Find());
+
+    /// <summary>The session of this process.</summary>
+    public static ClaimSession Current => Instance.Value;
+
+    /// <summary>Judges the claims.</summary>
+    public ClaimRunner Runner { get; } = new(new StoredModels(ModelStore.Default));
+
+    /// <summary>Keeps a result: for the log at once, for the table at the end.</summary>
+    /// <param name="result">The result.</param>
+    public void Record(ClaimResult result)
+    {
+        results.Enqueue(result);
+        log.Value.Append(result);
+    }
+
+    /// <summary>Compares what the claim asks for with its snapshots, where it has come to the recorded verdict.</summary>
+    /// <param name="test">The test case, which names the files and gets the received ones attached.</param>
+    /// <param name="run">The judged claim.</param>
+    /// <returns>The result, failed where a snapshot differs.</returns>
+    public ClaimResult Compare(ClaimTestMethod test, ClaimRun run)
+    {
+        ClaimResult result = run.Result;
+        string method = methodsById.GetOrAdd(result.Claim, test.Method.MethodInfo.Name + " of " + test.TypeInfo!.FullName);
+        if (method != test.Method.MethodInfo.Name + " of " + test.TypeInfo!.FullName)
+        {
+            return result with { Outcome = Outcome.Error, Message = $"The id '{result.Claim}' belongs to {method} already; give one of the two another with [Claim(…, Id = …)]." };
+        }
+
+        SnapshotVerifier folder = snapshots.In($"{result.Problem} {result.Title}");
+        if (result.Outcome != Outcome.Passed)
+        {
+            KeepUnused(folder, test, result);
+            return result;
+        }
+
+        List<string> mismatches = [];
+        foreach (SnapshotRequest request in run.Snapshots)
+        {
+            try
+            {
+                folder.Verify(NameOf(test, result, request.Name), request.SnapshotFor(result));
+            }
+            catch (SnapshotMismatchException mismatch)
+            {
+                mismatches.Add(mismatch.Message);
+                TestContext.AddTestAttachment(mismatch.Pair.Received, "received snapshot");
+            }
+        }
+
+        return mismatches.Count == 0
+            ? result
+            : result with { Outcome = Outcome.Failed, Message = string.Join(Environment.NewLine + Environment.NewLine, mismatches) };
+    }
+
+    /// <summary>The end of the run: table, job summary, snapshots that nothing asked for.</summary>
+    /// <param name="claims">How many claims the assembly holds; where fewer ran, a filter left some out.</param>
+    /// <exception cref="DanglingSnapshotsException">On a build server, snapshot files are left that no claim uses.</exception>
+    public void Finish(int claims)
+    {
+        Runner.Dispose();
+        if (results.IsEmpty)
+        {
+            return;
+        }
+
+        ClaimResult[] all = [.. results];
+        // NUnit passes on what is written to the error stream as it comes; its own output is shown test by test only.
+        ClaimTable.Write(Console.Error, all);
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Results: {log.Value.FilePath}"));
+        if (Environment.GetEnvironmentVariable(JobSummary.FileVariable) is { Length: > 0 } summary)
+        {
+            JobSummary.AppendTo(summary, all);
+            foreach (string annotation in JobSummary.Annotations(all))
+            {
+                Console.Error.WriteLine(annotation);
+            }
+        }
+
+        log.Value.Dispose();
+        DanglingSnapshots.Check(snapshots.Directory, snapshots.Ledger, wholeSuiteRan: all.Length >= claims);
+    }
+
+    private static SnapshotName NameOf(ClaimTestMethod test, ClaimResult result, string snapshot) =>
+        SnapshotName.For(test.TypeInfo!.Type, test.Method.MethodInfo.Name, [.. Parameters(result), KeyValuePair.Create("of", snapshot)]);
+
+    private static IEnumerable<KeyValuePair<string, string>> Parameters(ClaimResult result)
+    {
+        yield return KeyValuePair.Create("model", result.Model);
+        if (result.Component is { } component)
+        {
+            yield return KeyValuePair.Create("component", component);
+        }
+    }
+
+    // A claim that was not judged here (its model is absent, or it failed before) has not asked for its snapshots, but
+    // they are not left over either.
+    private void KeepUnused(SnapshotVerifier folder, ClaimTestMethod test, ClaimResult result)
+    {
+        string prefix = SnapshotName.For(test.TypeInfo!.Type, test.Method.MethodInfo.Name, Parameters(result).Take(1)).Stem;
+        if (Directory.Exists(folder.Directory))
+        {
+            foreach (string file in Directory.EnumerateFiles(folder.Directory, prefix + "_*" + SnapshotPair.VerifiedSuffix))
+            {
+                snapshots.Ledger.WouldUse(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Text.Json;
+using CircuitSpecs.Models;
+using CircuitSpecs.Models.Checkpoints;
+using static TorchSharp.torch;
+
+namespace CircuitSpecs.Tests.Models.Checkpoints;
+
+[TestFixture, Category("Golden")]
+public sealed class HostileFileTests
+{
+    private const string Folder = "formats/hostile";
+
+    // A refusal may read the file and talk about it, but not believe the sizes that it claims.
+    private const long AllocationBeyondFile = 8_000_000;
+
+    private static IEnumerable<TestCaseData> Safetensors() => Entries("safetensors");
+
+    private static IEnumerable<TestCaseData> CheckpointFolders() => Entries("checkpoint directory");
+
+    [TestCaseSource(nameof(Safetensors))]
+    public void A_safetensors_file_loads_or_is_refused_as_recorded(string path, bool? loads)
+    {
+        string file = GoldenFolder.PathOrIgnore(Folder, path);
+        Check(file, loads, () =>
+        {
+            using SafetensorsFile checkpoint = SafetensorsFile.Open(file);
+            IReadOnlyDictionary<string, GoldenTensor> expected = GoldenFolder.Tensors(file);
+            checkpoint.Tensors.Keys.Should().BeEquivalentTo(expected.Keys);
+            foreach ((string name, GoldenTensor golden) in expected)
+            {
+                using Tensor tensor = checkpoint.ReadFloat32(checkpoint.Tensors[name]);
+                tensor.shape.Should().Equal(golden.Shape);
+                tensor.Values().Should().Equal(golden.Floats);
+            }
+        });
+    }
+
+    [TestCaseSource(nameof(CheckpointFolders))]
+    public void A_model_folder_loads_or_is_refused_as_recorded(string path, bool? loads)
+    {
+        string folder = GoldenFolder.PathOrIgnore(Folder, path);
+        Check(folder, loads, () =>
+        {
+            using ModelWeights weights = ModelLoader.Load(folder);
+            weights.Names.Should().Contain(["embed.W_E", "blocks.0.attn.W_Q", "unembed.W_U"]);
+        });
+    }
+
+    private static void Check(string path, bool? loads, Action load)
+    {
+        if (loads == true)
+        {
+            load();
+            return;
+        }
+
+        string[] filesBefore = Directory.GetFiles(Environment.CurrentDirectory);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        ModelLoadException refusal = load.Should().Throw<ModelLoadException>().Which;
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        refusal.Message.Should().StartWith(path, "the message names the file");
+        refusal.Problem.Should().NotBeNullOrWhiteSpace();
+        TestContext.Out.WriteLine(refusal.Message);
+        allocated.Should().BeLessThan(AllocationBeyondFile + (20 * SizeOf(path)));
+        Directory.GetFiles(Environment.CurrentDirectory).Should().Equal(filesBefore);
+    }
+
+    private static long SizeOf(string path) => File.Exists(path)
+        ? new FileInfo(path).Length
+        : new DirectoryInfo(path).EnumerateFiles().Sum(file => file.Length);
+
+    private static IEnumerable<TestCaseData> Entries(string kind)
+    {
+        if (!GoldenFolder.Exists)
+        {
+            yield return new TestCaseData("absent", null).Ignore("There are no goldens: CIRCUITSPECS_GOLDENS or ../shared/goldens holds them.");
+            yield break;
+        }
+
+        foreach (JsonElement entry in GoldenFolder.Json($"{Folder}/expectations.json").EnumerateArray().Where(entry => entry.GetProperty("kind").GetString() == kind))
+        {
+            JsonElement load = entry.GetProperty("load");
+            yield return new TestCaseData(entry.GetProperty("file").GetString(), load.ValueKind == JsonValueKind.Null ? null : load.GetBoolean());
+        }
+    }
+}

@@ -7,7 +7,7 @@ namespace CircuitSpecs.Reporting;
 /// <summary>The words and numbers that every view of a result has in common.</summary>
 internal static class ResultText
 {
-    public const string Legend = "✓ as recorded   ✗ not as recorded, or vacuous   ? inconclusive   ! could not be measured   – model not here   ¬ recorded to fail";
+    public const string Legend = "✓ as recorded   ✗ otherwise, or vacuous   ? inconclusive   ! not measurable   – model absent   ¬ recorded to fail";
 
     public static string Glyph(Outcome outcome) => outcome switch
     {

@@ -23,4 +23,11 @@ public class SnapshotToleranceTests
 
     [Test]
     public void Default_allows_no_cell_over_it() => new SnapshotTolerance(0.1).Share.Should().Be(0);
+
+    [Test]
+    public void Text_says_both_levels()
+    {
+        new SnapshotTolerance(0.001).ToString().Should().Be("±0.001 a cell, no cell over it");
+        new SnapshotTolerance(0.001, 0.01, 0.05, 2).ToString().Should().Be("±0.001 ± 1% of the verified value a cell, at most 5% of the cells over it, adding up to at most 2");
+    }
 }

@@ -90,7 +90,7 @@ public class SnapshotVerifierTests
         SnapshotPair pair = Accepted(Value(0.5));
         Snapshot looser = Some.Metrics(new SnapshotTolerance(0.5), ("x", 0.5));
 
-        Failing(Verifier(), looser).Message.Should().Contain("the test asks for per cell 0.5");
+        Failing(Verifier(), looser).Message.Should().Contain("the test asks for ±0.5 a cell");
         pair.Accept();
 
         Verifier().Verify(Name, looser).Should().Be(SnapshotOutcome.Matched);

@@ -9,6 +9,9 @@ internal sealed class CommandRun : IDisposable
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("circuitspecs-").FullName;
 
+    /// <summary>The folder that the command runs in, relative to <see cref="Folder"/>.</summary>
+    public string In { get; init; } = "";
+
     public string Output { get; private set; } = "";
 
     public string Error { get; private set; } = "";
@@ -29,7 +32,7 @@ internal sealed class CommandRun : IDisposable
         {
             Output = output,
             Error = error,
-            WorkingDirectory = Folder,
+            WorkingDirectory = this[In],
             Environment = variable => environment.GetValueOrDefault(variable),
             IsTerminal = false,
         });

@@ -70,7 +70,7 @@ public static class ClaimTable
         Line(console, $"    {ResultText.Verdict(result)}: {ResultText.Measured(result)}");
         if (result.Message.Length > 0)
         {
-            Line(console, $"    {ResultText.OneLine(result.Message, 400)}");
+            Line(console, $"    {ResultText.Short(result.Message)}");
         }
 
         console.WriteLine();

@@ -102,5 +102,11 @@ internal static class ResultText
         return whole[..cut] + "…";
     }
 
+    /// <summary>The lines of a message, without the empty ones.</summary>
+    public static string[] Lines(string message) => message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>A message of any number of lines on one, cut to a length that a list of failures can bear.</summary>
+    public static string Short(string message) => OneLine(string.Join(" · ", Lines(message)), 400);
+
     private static string JsonName(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 }

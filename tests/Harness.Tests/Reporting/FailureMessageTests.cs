@@ -39,6 +39,10 @@ public class FailureMessageTests
             "  note          Hook blocks.4.attn.hook_pattern never fired."));
     }
 
+    [Test]
+    public void Message_of_many_lines_stands_at_the_end_as_it_is() =>
+        FailureMessage.For(Results.Broken with { Message = "Directory: /snapshots\r\nNew:\r\n  - Received: a\r\n", Rerun = "again" }).Should().EndWith("  rerun         again\n\nDirectory: /snapshots\nNew:\n  - Received: a");
+
     [TestCase("≥", "c,b", TestName = "At_least_lists_the_lowest")]
     [TestCase("≤", "d,e", TestName = "At_most_lists_the_highest")]
     [TestCase("≈", "d,c,e,b", TestName = "Equivalent_lists_the_furthest_on_either_side")]

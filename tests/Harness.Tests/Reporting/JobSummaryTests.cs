@@ -60,7 +60,7 @@ public class JobSummaryTests
     public void Summaries_of_several_projects_share_the_limit_of_one_file()
     {
         using TemporaryFolder folder = new();
-        string file = folder["summary.md"];
+        string file = folder.Below("summary.md");
         ClaimResult[] results = [.. Enumerable.Range(0, 3000).Select(i => Results.Failed with { Claim = $"c{i}" })];
 
         for (int i = 0; i < 4; i++)
@@ -71,6 +71,10 @@ public class JobSummaryTests
         new FileInfo(file).Length.Should().BeInRange(Limit / 2, Limit);
         File.ReadAllBytes(file)[0].Should().Be((byte)'#');
     }
+
+    [Test]
+    public void Message_of_many_lines_is_shortened_to_one() =>
+        JobSummary.Markdown([Results.Failed with { Message = "one\r\n\n  two\n" + new string('x', 9999) }]).Should().Contain("  one · two · xxx").And.NotContain(new string('x', 401));
 
     [Test]
     public void Run_without_failures_has_no_list_of_them() => JobSummary.Markdown([Results.Passed]).Should().NotContain("To look at");

@@ -11,7 +11,7 @@ public class ResultsLogTests
 {
     private TemporaryFolder folder = null!;
 
-    private string LogFile => folder["results/run.jsonl"];
+    private string LogFile => folder.Below("results/run.jsonl");
 
     [SetUp]
     public void MakeFolder() => folder = new TemporaryFolder();

@@ -19,7 +19,7 @@ public class DanglingSnapshotsTests
 
         DanglingSnapshots dangling = DanglingSnapshots.Find(folder.Path, ledger);
 
-        dangling.Files.Should().Equal(folder["left.verified.txt"], folder[Path.Combine("sub", "left.verified.txt")]);
+        dangling.Files.Should().Equal(folder.Below("left.verified.txt"), folder.Below(Path.Combine("sub", "left.verified.txt")));
         dangling.WrongCase.Should().BeEmpty();
     }
 
@@ -27,12 +27,12 @@ public class DanglingSnapshotsTests
     public void File_of_a_test_that_was_skipped_is_not_dangling()
     {
         SnapshotLedger ledger = Ledger("used.verified.txt");
-        ledger.WouldUse(folder["left.verified.txt"]);
-        ledger.WouldUse(folder["sub/left.verified.txt"]);
+        ledger.WouldUse(folder.Below("left.verified.txt"));
+        ledger.WouldUse(folder.Below("sub/left.verified.txt"));
 
         DanglingSnapshots.Find(folder.Path, ledger).Files.Should().BeEmpty();
         ledger.Skipped.Should().HaveCount(2);
-        ledger.Used.Should().Equal(folder["used.verified.txt"]);
+        ledger.Used.Should().Equal(folder.Below("used.verified.txt"));
     }
 
     [Test]
@@ -40,7 +40,7 @@ public class DanglingSnapshotsTests
     {
         SnapshotLedger ledger = Ledger("used.verified.txt");
 
-        ledger.WouldUse(folder["used.verified.txt"]);
+        ledger.WouldUse(folder.Below("used.verified.txt"));
 
         ledger.Skipped.Should().BeEmpty();
     }
@@ -52,7 +52,7 @@ public class DanglingSnapshotsTests
 
         DanglingSnapshots dangling = DanglingSnapshots.Find(folder.Path, ledger);
 
-        dangling.WrongCase.Should().HaveCount(1).And.Contain(KeyValuePair.Create(folder["used.verified.txt"], folder["USED.verified.txt"]));
+        dangling.WrongCase.Should().HaveCount(1).And.Contain(KeyValuePair.Create(folder.Below("used.verified.txt"), folder.Below("USED.verified.txt")));
     }
 
     [Test]
@@ -74,7 +74,7 @@ public class DanglingSnapshotsTests
 
     [Test]
     public void Nothing_dangling_passes_on_a_build_server() =>
-        DanglingSnapshots.Check(folder["none"], new SnapshotLedger(), wholeSuiteRan: true, Server)!.Files.Should().BeEmpty();
+        DanglingSnapshots.Check(folder.Below("none"), new SnapshotLedger(), wholeSuiteRan: true, Server)!.Files.Should().BeEmpty();
 
     [Test]
     public void Verifier_enters_what_it_compares_and_what_it_skips()
@@ -90,7 +90,7 @@ public class DanglingSnapshotsTests
 
         verifier.Skip(skipped);
 
-        DanglingSnapshots.Find(folder.Path, verifier.Ledger).Files.Should().Equal(folder[removed.VerifiedFileName]);
+        DanglingSnapshots.Find(folder.Path, verifier.Ledger).Files.Should().Equal(folder.Below(removed.VerifiedFileName));
     }
 
     private static string? Server(string variable) => variable == "CI" ? "true" : null;
@@ -104,7 +104,7 @@ public class DanglingSnapshotsTests
         SnapshotLedger ledger = new();
         foreach (string file in used)
         {
-            ledger.Use(folder[file]);
+            ledger.Use(folder.Below(file));
         }
 
         return ledger;

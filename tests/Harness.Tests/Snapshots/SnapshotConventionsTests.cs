@@ -56,8 +56,8 @@ public class SnapshotConventionsTests
         folder.Write("repo/code/bin/x.txt", "");
         folder.Write("repo/scripts/x.txt", "");
 
-        SnapshotFolder.FindFrom(folder["repo/code/bin"]).Should().Be(folder[Path.Combine("repo", "code", "snapshots")]);
-        SnapshotFolder.FindFrom(folder["repo/scripts"]).Should().Be(folder[Path.Combine("repo", "snapshots")]);
+        SnapshotFolder.FindFrom(folder.Below("repo/code/bin")).Should().Be(folder.Below(Path.Combine("repo", "code", "snapshots")));
+        SnapshotFolder.FindFrom(folder.Below("repo/scripts")).Should().Be(folder.Below(Path.Combine("repo", "snapshots")));
     }
 
     private static TemporaryFolder Repository()

@@ -67,14 +67,14 @@ public class SnapshotFileTests
     {
         using TemporaryFolder folder = new();
 
-        SnapshotFile.Write(folder["deep/er/a.verified.txt"], Some.Metrics(null, ("ein Maß", 1)));
+        SnapshotFile.Write(folder.Below("deep/er/a.verified.txt"), Some.Metrics(null, ("ein Maß", 1)));
 
-        byte[] bytes = File.ReadAllBytes(folder["deep/er/a.verified.txt"]);
+        byte[] bytes = File.ReadAllBytes(folder.Below("deep/er/a.verified.txt"));
         bytes.Take(3).Should().Equal(0xEF, 0xBB, 0xBF);
         bytes.Should().NotContain((byte)'\r');
         bytes[^1].Should().NotBe((byte)'\n');
         Encoding.UTF8.GetString(bytes).Should().Contain("ein Maß: 1.00000");
-        SnapshotFile.Read(folder["deep/er/a.verified.txt"]).Content.Cells.Single().Should().Be(new SnapshotCell("ein Maß", 1));
+        SnapshotFile.Read(folder.Below("deep/er/a.verified.txt")).Content.Cells.Single().Should().Be(new SnapshotCell("ein Maß", 1));
     }
 
     [Test]
@@ -199,9 +199,9 @@ public class SnapshotFileTests
     public void Bytes_that_are_not_utf8_are_an_error()
     {
         using TemporaryFolder folder = new();
-        File.WriteAllBytes(folder["a.verified.txt"], [.. "circuit snapshot 1\nkind: "u8, 0xFF, 0xC3]);
+        File.WriteAllBytes(folder.Below("a.verified.txt"), [.. "circuit snapshot 1\nkind: "u8, 0xFF, 0xC3]);
 
-        Action read = () => SnapshotFile.Read(folder["a.verified.txt"]);
+        Action read = () => SnapshotFile.Read(folder.Below("a.verified.txt"));
 
         read.Should().Throw<SnapshotFormatException>().WithMessage("*not UTF-8*");
     }
@@ -212,7 +212,7 @@ public class SnapshotFileTests
         using TemporaryFolder folder = new();
         folder.Write("a.verified.txt", MetricsFile.ReplaceLineEndings("\n") + "\n");
 
-        SnapshotFile.Read(folder["a.verified.txt"]).Content.Cells.Should().HaveCount(2);
+        SnapshotFile.Read(folder.Below("a.verified.txt")).Content.Cells.Should().HaveCount(2);
     }
 
     [TestCase("model")]

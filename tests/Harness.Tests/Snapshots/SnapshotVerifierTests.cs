@@ -22,7 +22,7 @@ public class SnapshotVerifierTests
         exception.IsNew.Should().BeTrue();
         exception.Message.Should().StartWith($"Directory: {folder.Path}\nNew:\n  - Received: {Stem}.received.txt\n    Verified: {Stem}.verified.txt\n\nFileContent:\n\nNew:\n\nReceived: {Stem}.received.txt\ncircuit snapshot 1\n");
         exception.Message.Should().Contain("x: 0.50000");
-        folder.Files.Should().Equal($"{Stem}.received.txt");
+        folder.Files().Should().Equal($"{Stem}.received.txt");
     }
 
     [Test]
@@ -40,7 +40,7 @@ public class SnapshotVerifierTests
         File.Move(pair.Received, pair.Verified);
 
         Verifier().Verify(Name, Value(0.50009)).Should().Be(SnapshotOutcome.Matched);
-        folder.Files.Should().Equal($"{Stem}.verified.txt");
+        folder.Files().Should().Equal($"{Stem}.verified.txt");
     }
 
     [Test]
@@ -56,7 +56,7 @@ public class SnapshotVerifierTests
 
         File.ReadAllBytes(pair.Verified).Should().Equal(before);
         File.GetLastWriteTimeUtc(pair.Verified).Should().Be(longAgo);
-        folder.Files.Should().Equal($"{Stem}.verified.txt");
+        folder.Files().Should().Equal($"{Stem}.verified.txt");
     }
 
     [Test]
@@ -69,7 +69,7 @@ public class SnapshotVerifierTests
         exception.IsNew.Should().BeFalse();
         exception.Message.Should().StartWith($"Directory: {folder.Path}\nNotEqual:\n  - Received: {Stem}.received.txt\n    Verified: {Stem}.verified.txt\n\nFileContent:\n\nNotEqual:\n\nReceived: {Stem}.received.txt\nVerified: {Stem}.verified.txt\nCompare Result:\n");
         exception.Message.Should().Contain("x: expected 0.5, got 0.7, |Δ| 0.2 > 0.0001").And.Contain("circuits accept");
-        folder.Files.Should().Equal($"{Stem}.received.txt", $"{Stem}.verified.txt");
+        folder.Files().Should().Equal($"{Stem}.received.txt", $"{Stem}.verified.txt");
     }
 
     [Test]
@@ -128,7 +128,7 @@ public class SnapshotVerifierTests
         accepting.Verify(Name, Value(0.7)).Should().Be(SnapshotOutcome.Accepted);
         accepting.Verify(Name, Value(0.7)).Should().Be(SnapshotOutcome.Matched);
 
-        folder.Files.Should().Equal($"{Stem}.verified.txt");
+        folder.Files().Should().Equal($"{Stem}.verified.txt");
         Verifier().Verify(Name, Value(0.7)).Should().Be(SnapshotOutcome.Matched);
     }
 
@@ -138,7 +138,7 @@ public class SnapshotVerifierTests
         SnapshotVerifier server = Verifier(("CIRCUITSPECS_ACCEPT", "1"), ("CI", "true"));
 
         Failing(server, Value(0.5)).Message.Should().Contain("CIRCUITSPECS_ACCEPT=1 is refused on a build server (CI=true)");
-        folder.Files.Should().Equal($"{Stem}.received.txt");
+        folder.Files().Should().Equal($"{Stem}.received.txt");
     }
 
     [Test]

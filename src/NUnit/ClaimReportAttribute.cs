@@ -4,9 +4,9 @@ using NUnit.Framework.Interfaces;
 namespace CircuitSpecs;
 
 /// <summary>
-/// Put once on an assembly of claims: <c>[assembly: ClaimReport]</c>. At the end of a run it prints the table of claims ×
-/// models, writes the job summary where <c>GITHUB_STEP_SUMMARY</c> is set, and fails the run in CI where snapshot files
-/// are left that no claim uses.
+/// Stands once on an assembly of claims; the package's build files put it there. At the end of a run it prints the table
+/// of claims × models, writes the job summary where <c>GITHUB_STEP_SUMMARY</c> is set, and fails the run in CI where
+/// snapshot files are left that no claim uses.
 /// </summary>
 [AttributeUsage(AttributeTargets.Assembly)]
 public sealed class ClaimReportAttribute : Attribute, ITestAction

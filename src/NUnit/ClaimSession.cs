@@ -12,11 +12,14 @@ namespace CircuitSpecs;
 /// <summary>What all claims of one test run share: the models, the results log, the snapshots, and the report at the end.</summary>
 internal sealed class ClaimSession
 {
+    /// <summary>The variable that names another folder of snapshots than the repository's.</summary>
+    public const string SnapshotsVariable = "CIRCUITSPECS_SNAPSHOTS";
+
     private static readonly Lazy<ClaimSession> Instance = new(() => new ClaimSession());
     private readonly ConcurrentDictionary<string, string> methodsById = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<ClaimResult> results = new();
     private readonly Lazy<ResultsLog> log = new(() => new ResultsLog(Path.Combine(ResultsFolder.Find(), ResultsLog.NewRunName() + ".jsonl")));
-    private readonly SnapshotVerifier snapshots = new(SnapshotFolder.Find());
+    private readonly SnapshotVerifier snapshots = new(Environment.GetEnvironmentVariable(SnapshotsVariable) is { Length: > 0 } folder ? folder : SnapshotFolder.Find());
 
     /// <summary>The session of this process.</summary>
     public static ClaimSession Current => Instance.Value;

@@ -34,7 +34,7 @@ internal sealed class RealRun
             DirectoryInfo own = new(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
             string framework = own.Name;
             string configuration = own.Parent!.Name;
-            return Path.Combine(own.Parent!.Parent!.Parent!.Parent!.FullName, "NUnit.TestData", "bin", configuration, framework, "NUnit.TestData.dll");
+            return Path.Combine(own.Parent!.Parent!.Parent!.Parent!.FullName, "NUnit.TestData", "bin", configuration, framework, "CircuitSpecs.NUnit.TestData.dll");
         }
     }
 
@@ -42,8 +42,8 @@ internal sealed class RealRun
     {
         string folder = Directory.CreateTempSubdirectory("circuitspecs-").FullName;
         (string output, int exitCode) = Dotnet(
-            ["test", TestData, "--logger", "trx;LogFileName=run.trx", "--results-directory", folder, .. filter is null ? [] : new[] { "--filter", filter }],
-            [("CIRCUITSPECS_RESULTS", folder), .. environment]);
+            ["test", TestData, "--test-adapter-path", AppContext.BaseDirectory, "--logger", "trx;LogFileName=run.trx", "--results-directory", folder, .. filter is null ? [] : new[] { "--filter", filter }],
+            [("CIRCUITSPECS_RESULTS", folder), ("CIRCUITSPECS_SNAPSHOTS", Path.Combine(folder, "snapshots")), .. environment]);
         string trx = Path.Combine(folder, "run.trx");
         return File.Exists(trx)
             ? new RealRun(output, exitCode, Read(trx), folder)

@@ -17,6 +17,12 @@ public sealed record Prompt
     /// <summary>The wrong token that the answer is compared with (logit difference = answer − foil).</summary>
     public int? Foil { get; init; }
 
+    /// <summary>All correct next tokens where several are right (every year after 17); empty means <see cref="Answer"/> alone.</summary>
+    public ImmutableArray<int> AnswerSet { get; init; } = [];
+
+    /// <summary>All wrong tokens that the answers are compared with; empty means <see cref="Foil"/> alone.</summary>
+    public ImmutableArray<int> FoilSet { get; init; } = [];
+
     /// <summary>The position whose logits are read; the last one unless said otherwise.</summary>
     public int AnswerPosition { get; init; } = -1;
 

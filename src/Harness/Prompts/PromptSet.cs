@@ -59,7 +59,7 @@ public abstract class PromptSet
         Span<byte> word = stackalloc byte[4];
         foreach (Prompt prompt in prompts)
         {
-            IEnumerable<int> words = [prompt.Tokens.Length, .. prompt.Tokens, .. prompt.Corrupt ?? [], prompt.Answer ?? -1, prompt.Foil ?? -1, prompt.AnswerPosition, .. prompt.ScoredPositions];
+            IEnumerable<int> words = [prompt.Tokens.Length, .. prompt.Tokens, .. prompt.Corrupt ?? [], prompt.Answer ?? -1, prompt.Foil ?? -1, prompt.AnswerPosition, .. prompt.AnswerSet, -2, .. prompt.FoilSet, -3, .. prompt.ScoredPositions];
             foreach (int value in words)
             {
                 BinaryPrimitives.WriteInt32LittleEndian(word, value);

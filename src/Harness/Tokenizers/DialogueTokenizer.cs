@@ -36,6 +36,9 @@ public sealed class DialogueTokenizer : Tokenizer
     /// <inheritdoc/>
     public override int? BosToken => begin;
 
+    /// <inheritdoc/>
+    public override ImmutableArray<int> SpecialTokens => [begin, end];
+
     /// <summary>Reads <c>vocab.json</c>.</summary>
     /// <param name="folder">Where the file is.</param>
     /// <exception cref="FileNotFoundException">It is missing.</exception>

@@ -11,6 +11,9 @@ public abstract class Tokenizer
     /// <summary>The beginning-of-sequence token, where the vocabulary has one.</summary>
     public abstract int? BosToken { get; }
 
+    /// <summary>Tokens that stand for no text: BOS and the like. Random prompts leave them out.</summary>
+    public virtual ImmutableArray<int> SpecialTokens => BosToken is { } bos ? [bos] : [];
+
     /// <summary>Encodes text as it stands; special tokens written in the text become those tokens.</summary>
     /// <param name="text">Any text; the empty string gives no token.</param>
     /// <exception cref="TokenizationException">The text holds something this vocabulary cannot express.</exception>

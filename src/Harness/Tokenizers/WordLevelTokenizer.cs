@@ -35,6 +35,10 @@ public sealed class WordLevelTokenizer : Tokenizer
         return Knows(vocabulary) ? new WordLevelTokenizer(vocabulary) : throw new InvalidDataException($"'{vocabulary.Path}' has no token '{Bos}', which a word-level vocabulary needs.");
     }
 
+    /// <summary>Whether a word is in the vocabulary.</summary>
+    /// <param name="word">One word, without spaces.</param>
+    public bool Contains(string word) => vocabulary.Ids.ContainsKey(word);
+
     /// <inheritdoc/>
     public override ImmutableArray<EncodedToken> Encode(string text)
     {

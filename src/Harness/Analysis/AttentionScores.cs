@@ -9,7 +9,7 @@ namespace CircuitSpecs.Analysis;
 /// Attention scores of all heads at once: each is the mean attention probability over certain query–key pairs of a
 /// prompt. Without interventions a table is computed once per model and prompt set.
 /// </summary>
-public static class HeadScores
+public static class AttentionScores
 {
     /// <summary>Attention from each token to the one before it: mean over queries i ≥ 1 of P[i, i − 1].</summary>
     /// <param name="model">The model.</param>

@@ -18,7 +18,7 @@ public static class PreviousTokenHeadSpecs
     public static Claim IsTheOnlySharpOne(HookedTransformer model, Head head) =>
         Claim.That(RepeatedRandomTokens.Evaluation(model.Tokenizer), prompts => model.PreviousTokenScore(head, prompts))
              .ExceedsEveryOtherHead(by: 0.1).In("attention probability")
-             .MatchesSnapshot(SnapshotRequest.OfScores(() => HeadScores.PreviousToken(model, RepeatedRandomTokens.Evaluation(model.Tokenizer)).Means()));
+             .MatchesSnapshot(SnapshotRequest.OfScores(() => AttentionScores.PreviousToken(model, RepeatedRandomTokens.Evaluation(model.Tokenizer)).Means()));
 
     [Claim("has the largest ‖W_QK‖ of all heads")]
     [HoldsOn("gpt2-attention-only", Head = "4.11")]

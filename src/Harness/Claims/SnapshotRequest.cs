@@ -47,7 +47,7 @@ public sealed class SnapshotRequest
 
     /// <summary>One number per head of a whole model.</summary>
     /// <param name="scores">[layer, head].</param>
-    public static SnapshotRequest OfScores(Func<double[,]> scores) => new("scores", _ => new Snapshots.HeadScores(scores()));
+    public static SnapshotRequest OfScores(Func<double[,]> scores) => new("scores", _ => new HeadScores(scores()));
 
     /// <summary>The snapshot, with a header that says what it depends on.</summary>
     /// <param name="result">The judged claim.</param>

@@ -10,12 +10,4 @@ public static class DropoutSpecs
     public static Claim ReadsTheIndirectObjectInLayerTwo(HookedTransformer model) =>
         Claim.That(IndirectObjectIdentification.Evaluation(model.Tokenizer), prompts => model.LogitDifferenceKept(prompts, AttentionKnockout.Of(new AttentionLayer(2), from: "END", to: "IO")))
              .IsAtMost(0.2).In("share of the logit difference").MatchesSnapshot();
-
-    [Claim("absorbs the loss of one induction head: the answer loses less than half of what the head wrote")]
-    [HoldsOn("organism-a-dropout", Head = "2.2"), HoldsOn("organism-a-dropout", Head = "2.3"), HoldsOn("organism-a-dropout", Head = "2.4")]
-    public static Claim AbsorbsTheLossOfOneHead(HookedTransformer model, Head head) =>
-        Claim.That(RepeatedRandomTokens.Evaluation(model.Tokenizer), prompts => PerPrompt.RatioOfMeans(
-                 model.AnswerLogit(prompts) - model.AnswerLogit(prompts, Ablate.Mean(head)),
-                 model.HeadDirectAttribution(head, prompts)))
-             .IsAtMost(0.5).In("share of the direct effect").MatchesSnapshot();
 }

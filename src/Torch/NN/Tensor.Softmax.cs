@@ -1,0 +1,41 @@
+using TorchSharp.Kernels;
+
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public sealed unsafe partial class Tensor
+    {
+        public Tensor softmax(long dim, ScalarType? dtype = null) => Softmax("softmax", dim, dtype, log: false);
+
+        public Tensor log_softmax(long dim, ScalarType? dtype = null) => Softmax("log_softmax", dim, dtype, log: true);
+
+        private Tensor Softmax(string operation, long dim, ScalarType? type, bool log)
+        {
+            ScalarType result = type ?? dtype;
+            if (!result.IsFloat()) throw new TorchException(operation, $"not implemented for {result}: give a floating point dtype");
+            int axis = Axis(dim, operation);
+            if (numel() == 0) return to_type(result, copy: true);
+            if (_sizes.Length == 0)
+            {
+                using Tensor row = reshape(1).DetachFromDisposeScope();
+                using Tensor one = row.Softmax(operation, 0, type, log).DetachFromDisposeScope();
+                return one.reshape([]);
+            }
+
+            using Tensor moved = transpose(axis, -1).DetachFromDisposeScope();
+            using Tensor x = moved.AsContiguous(result.Compute());
+            Tensor y = Allocate(x._sizes, x._dtype);
+            long n = x._sizes[^1], rows = x.numel() / n;
+            if (x._dtype == ScalarType.Float32) RowKernels.Softmax((float*)x.Bytes, (float*)y.Bytes, rows, n, log);
+            else RowKernels.Softmax((double*)x.Bytes, (double*)y.Bytes, rows, n, log);
+            GC.KeepAlive(x);
+            GC.KeepAlive(y);
+            y = y.Into(result);
+            if (axis == _sizes.Length - 1) return y;
+            using Tensor back = y;
+            using Tensor turned = y.transpose(axis, -1).DetachFromDisposeScope();
+            return turned.Copied();
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Runtime.InteropServices;
+
+namespace TorchSharp.Storage;
+
+/// <summary>
+/// A 64-byte aligned block outside the managed heap, shared by every view of it. The last view that is disposed
+/// gives it back; one that was never disposed is given back by the finaliser.
+/// </summary>
+internal sealed unsafe class TensorStorage
+{
+    private readonly long _capacity;
+    private byte* _data;
+    private int _references = 1;
+
+    public TensorStorage(long bytes)
+    {
+        if (bytes < 0) throw new ArgumentOutOfRangeException(nameof(bytes), bytes, "A storage cannot have a negative size.");
+        Bytes = bytes;
+        _data = StoragePool.Rent(bytes, out _capacity);
+    }
+
+    ~TensorStorage() => Free();
+
+    public long Bytes { get; }
+
+    public byte* Data => _data;
+
+    public TensorStorage Share()
+    {
+        Interlocked.Increment(ref _references);
+        return this;
+    }
+
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _references) != 0) return;
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    public void Clear() => NativeMemory.Clear(_data, (nuint)Bytes);
+
+    private void Free()
+    {
+        byte* data = _data;
+        _data = null;
+        if (data != null) StoragePool.Return(data, _capacity);
+    }
+}

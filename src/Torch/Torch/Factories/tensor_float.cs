@@ -1,0 +1,40 @@
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public static Tensor tensor(IList<float> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        TensorFactory.Create<float>(TensorFactory.Span(rawArray), dimensions, dtype, device, requires_grad);
+
+    public static Tensor tensor(IList<float> rawArray, long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        TensorFactory.Create<float>(TensorFactory.Span(rawArray), [dim0, dim1, dim2, dim3], dtype, device, requires_grad);
+
+    public static Tensor tensor(IList<float> rawArray, long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        TensorFactory.Create<float>(TensorFactory.Span(rawArray), [dim0, dim1, dim2], dtype, device, requires_grad);
+
+    public static Tensor tensor(IList<float> rawArray, long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        TensorFactory.Create<float>(TensorFactory.Span(rawArray), [rows, columns], dtype, device, requires_grad);
+
+    public static Tensor tensor(IList<float> rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        TensorFactory.Create<float>(TensorFactory.Span(rawArray), [rawArray.Count], dtype, device, requires_grad);
+
+    public static Tensor tensor(Memory<float> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        TensorFactory.Create<float>(rawArray.Span, dimensions, dtype, device, requires_grad);
+
+    public static Tensor tensor(float scalar, Device? device = null, bool requires_grad = false) =>
+        TensorFactory.Create(scalar, null, device, requires_grad);
+
+    public static Tensor tensor(float[] rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        TensorFactory.Create<float>(rawArray, dimensions, dtype, device, requires_grad);
+
+    public static Tensor tensor(float[] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        TensorFactory.Create<float>(rawArray, [rawArray.Length], dtype, device, requires_grad);
+
+    public static Tensor tensor(float[,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        TensorFactory.Create<float>(rawArray, dtype, device, requires_grad);
+
+    public static Tensor tensor(float[,,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        TensorFactory.Create<float>(rawArray, dtype, device, requires_grad);
+
+    public static Tensor tensor(float[,,,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        TensorFactory.Create<float>(rawArray, dtype, device, requires_grad);
+}

@@ -86,8 +86,11 @@ internal sealed class ClaimSession
         }
 
         ClaimResult[] all = [.. results];
-        // NUnit passes on what is written to the error stream as it comes; its own output is shown test by test only.
-        ClaimTable.Write(Console.Error, all);
+        // The adapter passes on what is written to the error stream, each write as a message of its own, so the table is
+        // written in one; the output stream is shown for single tests only.
+        using var table = new StringWriter(CultureInfo.InvariantCulture);
+        ClaimTable.Write(table, all);
+        Console.Error.WriteLine(table.ToString());
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Results: {log.Value.FilePath}"));
         if (Environment.GetEnvironmentVariable(JobSummary.FileVariable) is { Length: > 0 } summary)
         {

@@ -17,7 +17,7 @@ public class OutcomesThroughTheRealRunner
     [TestCase("Inconclusive", "NotExecuted", "prompts would settle it")]
     [TestCase("InconclusiveByDisagreement", "NotExecuted", "the kinds of ablation disagree")]
     [TestCase("Crashes", "Failed", "DivideByZeroException: deliberate, on organism-a")]
-    [TestCase("MeasuresNaN", "Failed", "NaN on prompt 0, 'repeat 0'")]
+    [TestCase("MeasuresNotANumber", "Failed", "NaN on prompt 0, 'repeat 0'")]
     [TestCase("TooFewPrompts", "Failed", "too few for an interval; use at least 8")]
     [TestCase("SaysNothing", "Failed", "says nothing yet")]
     [TestCase("MissingModel", "NotExecuted", "circuits pull no-such-org/no-such-model")]

@@ -72,7 +72,8 @@ internal static class ReferenceActivations
 
         void Add(HookPoint at, Tensor activation)
         {
-            float[] overBatch = activation.sum(0).data<float>().ToArray();
+            // 0L: a plain 0 would be taken for the first member of ScalarType.
+            float[] overBatch = activation.sum(0L).data<float>().ToArray();
             int width = overBatch.Length / checked((int)activation.shape[1]);
             if (!sums.TryGetValue(at, out double[]? sum))
             {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using CircuitSpecs.Claims;
 using CircuitSpecs.Models;
@@ -93,7 +94,10 @@ internal sealed class ClaimSession
         using var table = new StringWriter(CultureInfo.InvariantCulture);
         ClaimTable.Write(table, all);
         Console.Error.WriteLine(table.ToString());
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Results: {log.Value.FilePath}"));
+        using Process process = Process.GetCurrentProcess();
+        Console.Error.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Results: {log.Value.FilePath} ({(DateTime.Now - process.StartTime).TotalSeconds:0} s, at most {process.PeakWorkingSet64 / 1048576.0:0} MB)"));
         if (Environment.GetEnvironmentVariable(JobSummary.FileVariable) is { Length: > 0 } summary)
         {
             JobSummary.AppendTo(summary, all);

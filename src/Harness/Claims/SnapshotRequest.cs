@@ -58,6 +58,7 @@ public sealed class SnapshotRequest
         {
             Model = result.Model,
             Weights = result.ModelHash,
+            Bos = result.Conventions.TryGetValue("bos", out string? bos) ? bos == "prepended" : null,
             Processing = Enum.Parse<Models.WeightProcessing>(result.Conventions["weight processing"]),
             Details = ImmutableSortedDictionary<string, string>.Empty
                 .Add("claim", result.Claim)

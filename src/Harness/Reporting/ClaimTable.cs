@@ -10,7 +10,7 @@ public static class ClaimTable
     private const int NarrowestClaim = 30;
     private const int WidestClaim = 56;
     private const int ColumnGap = 3;
-    private const int Edges = 2;
+    private const int Edges = 6;
 
     /// <summary>Writes plain text without control sequences: for redirected output and logs.</summary>
     /// <param name="writer">Where to.</param>

@@ -11,6 +11,7 @@ public class OrganismForward
 {
     private HookedTransformer model = null!;
     private Tensor tokens = null!;
+    private Tensor last = null!;
 
     /// <summary>Prompts a batch.</summary>
     [Params(1, 32)]
@@ -21,6 +22,7 @@ public class OrganismForward
     public void Load()
     {
         model = new HookedTransformer(ModelStore.Default.Weights("organism-a"));
+        last = full([Batch, 1], model.Config.Context - 1, dtype: ScalarType.Int64);
         tokens = randint(1, model.Config.Vocabulary, [Batch, model.Config.Context], dtype: ScalarType.Int64);
     }
 
@@ -30,7 +32,7 @@ public class OrganismForward
 
     /// <summary>Logits at the last position.</summary>
     [Benchmark]
-    public void LastPosition() => model.Forward(tokens, new ForwardOptions { LogitsAt = [model.Config.Context - 1] }).Dispose();
+    public void LastPosition() => model.Forward(tokens, new ForwardOptions { LogitsAt = last }).Dispose();
 
     /// <summary>With every activation kept.</summary>
     [Benchmark]

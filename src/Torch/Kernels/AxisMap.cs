@@ -41,6 +41,9 @@ internal readonly struct AxisMap
 
     public long Count { get; }
 
+    /// <summary>True when all steps from an index to the next are the same.</summary>
+    public bool HasStride => _table is null;
+
     public long this[long i] => _table is null ? i * _stride : _table[i];
 
     /// <summary>True when the offsets of <paramref name="count"/> indices from <paramref name="start"/> follow one another.</summary>

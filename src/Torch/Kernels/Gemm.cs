@@ -88,10 +88,13 @@ internal static unsafe class Gemm
             for (long g0 = n0; g0 < n1; g0 += ColumnGroup)
             {
                 long g1 = Math.Min(n1, g0 + ColumnGroup);
-                PackColumns(pb, b, k0, kc, g0, g1, tileColumns, packedB);
+                // A single tile of rows reads B once: in place where its columns follow one another.
+                bool inPlace = m1 - m0 <= maxRows && b.Rows.HasStride && (g1 - g0) % tileColumns == 0 && b.Columns.IsUnit(g0, g1 - g0);
+                if (!inPlace) PackColumns(pb, b, k0, kc, g0, g1, tileColumns, packedB);
                 for (long j = g0; j < g1; j += tileColumns)
                 {
-                    T* panelB = packedB + (j - g0) * kc;
+                    T* panelB = inPlace ? pb + b.Rows[k0] + b.Columns[j] : packedB + (j - g0) * kc;
+                    long stepB = inPlace ? b.Rows[1] - b.Rows[0] : tileColumns;
                     int columns = (int)Math.Min(tileColumns, g1 - j);
                     T* panelA = packedA;
                     for (long i = m0; i < m1;)
@@ -100,11 +103,11 @@ internal static unsafe class Gemm
                         T* target = c + i * ldc + j;
                         if (rows == height && columns == tileColumns)
                         {
-                            MicroKernel<T, TVector, TOps>.Run(height, kc, panelA, panelB, tileColumns, target, ldc, add);
+                            MicroKernel<T, TVector, TOps>.Run(height, kc, panelA, panelB, stepB, target, ldc, add);
                         }
                         else
                         {
-                            MicroKernel<T, TVector, TOps>.Run(height, kc, panelA, panelB, tileColumns, tile, tileColumns, false);
+                            MicroKernel<T, TVector, TOps>.Run(height, kc, panelA, panelB, stepB, tile, tileColumns, false);
                             for (int r = 0; r < rows; r++)
                             {
                                 T* from = tile + r * tileColumns, to = target + r * ldc;
@@ -179,6 +182,14 @@ internal static unsafe class Gemm
         {
             T* panel = to + (long)p * tileColumns * kc;
             int columns = Math.Min(tileColumns, count - p * tileColumns);
+            if (columns == tileColumns && b.Columns.IsUnit(n0 + p * tileColumns, columns))
+            {
+                long first = b.Columns[n0 + p * tileColumns];
+                for (int x = 0; x < kc; x++)
+                    new ReadOnlySpan<T>(source + b.Rows[k0 + x] + first, columns).CopyTo(new Span<T>(panel + (long)x * tileColumns, columns));
+                continue;
+            }
+
             for (int j = 0; j < tileColumns; j++)
             {
                 T* at = panel + j;

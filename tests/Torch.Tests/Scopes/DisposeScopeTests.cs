@@ -45,7 +45,7 @@ public sealed class DisposeScopeTests
         int count = scope.DisposablesCount;
         Func<Tensor>[] operations =
         [
-            () => x + 1, () => 1 - x, () => x.half() * 2, () => x.softmax(0), () => x.sum(1), () => x.var(), () => x.std([0]), () => einsum("ij,kj->ik", x, x), () => x.matmul(x.t().DetachFromDisposeScope()),
+            () => x + 1, () => 1 - x, () => x.pow(1.5), () => x.softmax(0), () => x.sum(1), () => x.var(), () => x.std([0]), () => einsum("ij,kj->ik", x, x), () => x.matmul(x.t().DetachFromDisposeScope()),
             () => x[ids], () => x.masked_fill(mask, 0), () => x.norm(), () => x.logsumexp(0), () => nn.functional.layer_norm(x, [4]), () => nn.functional.cross_entropy(x, tensor(new long[] { 1, 2, 3 }).DetachFromDisposeScope()),
             () => x.isclose(x), () => x.repeat(2, 2), () => x.flip(0), () => x.roll(1, 0), () => x.cumsum(0), () => x.argsort(), () => x.count_nonzero(), () => x.any(), () => x.clamp(0, 1), () => x.pow(2), () => stack([x, x]), () => linalg.svdvals(x), () => x.to_type(ScalarType.Int64),
             () => x.where(mask, x), () => x.add(x, 2), () => nn.functional.one_hot(ids), () => x.nan_to_num(), () => x.quantile(tensor(0.5f).DetachFromDisposeScope()), () => arange(3), () => eye(3), () => x.tril(), () => x.gelu(), () => x.logical_and(mask),

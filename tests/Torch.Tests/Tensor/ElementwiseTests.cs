@@ -53,12 +53,12 @@ public sealed class ElementwiseTests
     public void Function_agrees_with_float64(Func<Tensor, Tensor> f, Func<double, double> reference, double low, double high)
     {
         var random = new Random(1);
-        for (int trial = 0; trial < 40; trial++)
+        for (int trial = 0; trial < 25; trial++)
         {
             foreach (ScalarType type in new[] { ScalarType.Float32, ScalarType.Float64, ScalarType.Float16 })
             {
                 using DisposeScope scope = NewDisposeScope();
-                long[] shape = trial == 0 ? [70000] : Samples.Shape(random);
+                long[] shape = trial < 3 ? [9000] : Samples.Shape(random);
                 Tensor x = Samples.Of(random, shape, type, low, high);
                 double tolerance = type switch { ScalarType.Float32 => 3e-6, ScalarType.Float64 => 1e-12, _ => 2e-3 };
                 Tensor y = f(x);
@@ -192,7 +192,7 @@ public sealed class ElementwiseTests
     // Simpson's rule on the definition: an independent, slow erf.
     private static double Erf(double x)
     {
-        const int Steps = 2000;
+        const int Steps = 1500;
         double h = x / Steps, sum = 1 + Math.Exp(-x * x);
         for (int i = 1; i < Steps; i++) sum += (i % 2 == 1 ? 4 : 2) * Math.Exp(-(i * h) * (i * h));
         return 2 / Math.Sqrt(Math.PI) * sum * h / 3;

@@ -10,14 +10,20 @@ public sealed class ReductionTests
     {
         yield return Case("sum", (x, d, k) => x.sum(d, k), v => v.Sum());
         yield return Case("mean", (x, d, k) => x.mean(d, k), v => v.Average());
-        yield return Case("var", (x, d, k) => x.var(d, unbiased: false, keepdim: k), v => v.Sum(e => (e - v.Average()) * (e - v.Average())) / v.Length);
-        yield return Case("std", (x, d, k) => x.std(d, unbiased: true, keepdim: k), v => Math.Sqrt(v.Sum(e => (e - v.Average()) * (e - v.Average())) / (v.Length - 1)));
+        yield return Case("var", (x, d, k) => x.var(d, unbiased: false, keepdim: k), v => Squares(v) / v.Length);
+        yield return Case("std", (x, d, k) => x.std(d, unbiased: true, keepdim: k), v => Math.Sqrt(Squares(v) / (v.Length - 1)));
         yield return Case("amax", (x, d, k) => x.amax(d, k), v => v.Max());
         yield return Case("amin", (x, d, k) => x.amin(d, k), v => v.Min());
         yield return Case("vector norm", (x, d, k) => linalg.vector_norm(x, 3, d, k), v => Math.Pow(v.Sum(e => Math.Pow(Math.Abs(e), 3)), 1.0 / 3));
 
         static TestCaseData Case(string name, Func<Tensor, long[], bool, Tensor> f, Func<double[], double> reference) =>
             new TestCaseData(f, reference).SetName("Reduction_agrees_with_loops: " + name);
+
+        static double Squares(double[] v)
+        {
+            double mean = v.Average();
+            return v.Sum(e => (e - mean) * (e - mean));
+        }
     }
 
     [TestCaseSource(nameof(Reductions))]
@@ -53,7 +59,7 @@ public sealed class ReductionTests
     public void Float32_sum_of_many_small_terms_loses_nothing_visible()
     {
         using DisposeScope scope = NewDisposeScope();
-        full([10_000_000], 0.1f).sum().item<float>().Should().BeApproximately(1e6f, 0.1f);
+        full([10_000_000], 0.1f).sum().item<float>().Should().BeApproximately(1e6f, 0.3f);
         Tensor shifted = full([1000], 4096f) + tensor(new[] { -1f, 1f }).repeat(500);
         shifted.var(unbiased: false).item<float>().Should().Be(1);
     }

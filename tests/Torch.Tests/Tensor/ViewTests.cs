@@ -31,6 +31,7 @@ public sealed class ViewTests
             view.shape.Should().Equal(sizes);
             view.stride().Should().Equal(strides);
             view.storage_offset().Should().Be(offset);
+            if (strides.Contains(0)) return;
             view.zero_();
             long zeros = Samples.Values(x).Count(v => v == 0);
             long distinct = Samples.Indices(sizes).Select(i => offset + i.Zip(strides, (a, b) => a * b).Sum()).Append(0).Distinct().Count();

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using CircuitSpecs.Claims;
 using CircuitSpecs.Reporting;
 using Spectre.Console;
@@ -15,19 +17,12 @@ internal static class ReportCommand
     {
         Argument<string[]> files = new("results.jsonl") { Description = "One or more results logs, taken together.", Arity = ArgumentArity.OneOrMore };
         Option<bool> markdown = new("--markdown", "-m") { Description = "Markdown, as in the job summary, instead of a table." };
-        Option<int?> width = new("--width", "-w") { Description = $"Characters a line, {NarrowestTable} or more; the terminal's width, or {RedirectedWidth} when redirected.", HelpName = "n" };
-        width.Validators.Add(result =>
+        Option<int?> width = new("--width", "-w")
         {
-            if (result.Errors.Any())
-            {
-                return;
-            }
-
-            if (result.GetValue(width) < NarrowestTable)
-            {
-                result.AddError($"--width must be {NarrowestTable} or more.");
-            }
-        });
+            Description = $"Characters a line, {NarrowestTable} or more; the terminal's width, or {RedirectedWidth} when redirected.",
+            HelpName = "n",
+            CustomParser = ReadWidth,
+        };
         Command command = new("report", "Show a results log: what failed, claims × models, totals.") { files, markdown, width };
         command.SetAction(parsed => Run(surroundings, parsed.GetRequiredValue(files), parsed.GetValue(markdown), parsed.GetValue(width)));
         return command;
@@ -65,6 +60,18 @@ internal static class ReportCommand
         }
 
         return CircuitsCommand.Success;
+    }
+
+    private static int? ReadWidth(ArgumentResult argument)
+    {
+        string text = argument.Tokens[^1].Value;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int width) && width >= NarrowestTable)
+        {
+            return width;
+        }
+
+        argument.AddError($"--width is '{text}'; expected a number of {NarrowestTable} or more.");
+        return null;
     }
 
     private static ResultsLogContent? Read(CommandSurroundings surroundings, string file)

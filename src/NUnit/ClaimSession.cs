@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using CircuitSpecs.Claims;
 using CircuitSpecs.Models;
@@ -14,6 +15,9 @@ internal sealed class ClaimSession
 {
     /// <summary>The variable that names another folder of snapshots than the repository's.</summary>
     public const string SnapshotsVariable = "CIRCUITSPECS_SNAPSHOTS";
+
+    /// <summary>The file beside the tests that says which snapshots are left over, on a build server.</summary>
+    public const string DanglingReport = "dangling-snapshots.txt";
 
     private static readonly Lazy<ClaimSession> Instance = new(() => new ClaimSession());
     private readonly ConcurrentDictionary<string, string> methodsById = new(StringComparer.Ordinal);
@@ -76,7 +80,6 @@ internal sealed class ClaimSession
 
     /// <summary>The end of the run: table, job summary, snapshots that nothing asked for.</summary>
     /// <param name="claims">How many claims the assembly holds; where fewer ran, a filter left some out.</param>
-    /// <exception cref="DanglingSnapshotsException">On a build server, snapshot files are left that no claim uses.</exception>
     public void Finish(int claims)
     {
         Runner.Dispose();
@@ -86,9 +89,15 @@ internal sealed class ClaimSession
         }
 
         ClaimResult[] all = [.. results];
-        // NUnit passes on what is written to the error stream as it comes; its own output is shown test by test only.
-        ClaimTable.Write(Console.Error, all);
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Results: {log.Value.FilePath}"));
+        // The adapter passes on what is written to the error stream, each write as a message of its own, so the table is
+        // written in one; the output stream is shown for single tests only.
+        using var table = new StringWriter(CultureInfo.InvariantCulture);
+        ClaimTable.Write(table, all);
+        Console.Error.WriteLine(table.ToString());
+        using Process process = Process.GetCurrentProcess();
+        Console.Error.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Results: {log.Value.FilePath} ({(DateTime.Now - process.StartTime).TotalSeconds:0} s, at most {process.PeakWorkingSet64 / 1048576.0:0} MB)"));
         if (Environment.GetEnvironmentVariable(JobSummary.FileVariable) is { Length: > 0 } summary)
         {
             JobSummary.AppendTo(summary, all);
@@ -99,7 +108,26 @@ internal sealed class ClaimSession
         }
 
         log.Value.Dispose();
-        DanglingSnapshots.Check(snapshots.Directory, snapshots.Ledger, wholeSuiteRan: all.Length >= claims);
+        ReportDangling(wholeSuiteRan: all.Length >= claims);
+    }
+
+    // The adapter shows no failure of a whole assembly, so the build files look for this file after the run, and fail.
+    private void ReportDangling(bool wholeSuiteRan)
+    {
+        string report = Path.Combine(AppContext.BaseDirectory, DanglingReport);
+        File.Delete(report);
+        try
+        {
+            if (DanglingSnapshots.Check(snapshots.Directory, snapshots.Ledger, wholeSuiteRan) is { Files.IsEmpty: false } dangling)
+            {
+                Console.Error.WriteLine($"No claim asked for these snapshots: {string.Join(", ", dangling.Files)}");
+            }
+        }
+        catch (DanglingSnapshotsException left)
+        {
+            Console.Error.WriteLine(left.Message);
+            File.WriteAllText(report, left.Message);
+        }
     }
 
     private static SnapshotName NameOf(ClaimTestMethod test, ClaimResult result, string snapshot) =>

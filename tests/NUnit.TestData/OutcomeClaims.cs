@@ -15,27 +15,27 @@ public static class OutcomeClaims
     [Claim("is predicted by induction")]
     [HoldsOn("organism-a")]
     public static Claim SupportedAndRecorded(HookedTransformer model) =>
-        Claim.That(Repeats.Of(), prompts => model.Loss(prompts)).IsAtMost(1.0).In("nats");
+        Claim.That(Repeats.Of(model), prompts => model.Loss(prompts)).IsAtMost(1.0).In("nats");
 
     [Claim("is not predicted at all")]
     [FailsOn("organism-a", Because = "Induction predicts the second copy.")]
     public static Claim RefutedAndRecorded(HookedTransformer model) =>
-        Claim.That(Repeats.Of(), prompts => model.Loss(prompts)).IsAtLeast(5.0).In("nats");
+        Claim.That(Repeats.Of(model), prompts => model.Loss(prompts)).IsAtLeast(5.0).In("nats");
 
     [Claim("is not predicted, says a wrong record")]
     [HoldsOn("organism-a")]
     public static Claim RefutedButRecordedAsHolding(HookedTransformer model) =>
-        Claim.That(Repeats.Of(), prompts => model.Loss(prompts)).IsAtLeast(5.0).In("nats");
+        Claim.That(Repeats.Of(model), prompts => model.Loss(prompts)).IsAtLeast(5.0).In("nats");
 
     [Claim("is predicted, and recorded as failing")]
     [FailsOn("organism-a")]
     public static Claim SupportedButRecordedAsFailing(HookedTransformer model) =>
-        Claim.That(Repeats.Of(), prompts => model.Loss(prompts)).IsAtMost(1.0).In("nats");
+        Claim.That(Repeats.Of(model), prompts => model.Loss(prompts)).IsAtMost(1.0).In("nats");
 
     [Claim("has a loss that is not negative")]
     [HoldsOn("organism-a")]
     public static Claim VacuousOnNullModels(HookedTransformer model) =>
-        Claim.That(Repeats.Of(), prompts => model.Loss(prompts)).IsAtLeast(0).In("nats");
+        Claim.That(Repeats.Of(model), prompts => model.Loss(prompts)).IsAtLeast(0).In("nats");
 
     [Claim("matters for everything")]
     [HoldsOn("organism-a", Head = "3.0")]
@@ -43,72 +43,72 @@ public static class OutcomeClaims
     {
         // Names a head and measures the whole model: any head would do as well.
         ArgumentNullException.ThrowIfNull(head);
-        return Claim.That(Repeats.Of(), prompts => model.Loss(prompts)).IsAtMost(1.0);
+        return Claim.That(Repeats.Of(model), prompts => model.Loss(prompts)).IsAtMost(1.0);
     }
 
     [Claim("has values that straddle the threshold")]
     [HoldsOn("organism-a")]
     public static Claim Inconclusive(HookedTransformer model) =>
-        Claim.That(Repeats.Of(), prompts => Alternating(model.Loss(prompts))).IsAtLeast(0.1);
+        Claim.That(Repeats.Of(model), prompts => Alternating(model.Loss(prompts))).IsAtLeast(0.1);
 
     [Claim("differs by the kind of ablation")]
     [HoldsOn("organism-a")]
     public static Claim InconclusiveByDisagreement(HookedTransformer model) =>
         Claim.ThatUnder(
             new Dictionary<string, double> { ["one"] = 1, ["other"] = -1 },
-            Repeats.Of(),
+            Repeats.Of(model),
             (prompts, sign) => model.Loss(prompts) * 0 + Constant(prompts, sign)).IsAtLeast(0);
 
     [Claim("crashes")]
     [HoldsOn("organism-a")]
     public static Claim Crashes(HookedTransformer model) =>
-        Claim.That(Repeats.Of(), _ => throw new DivideByZeroException($"deliberate, on {model.Name}")).IsAtLeast(0);
+        Claim.That(Repeats.Of(model), _ => throw new DivideByZeroException($"deliberate, on {model.Name}")).IsAtLeast(0);
 
     [Claim("measures NaN")]
     [HoldsOn("organism-a")]
-    public static Claim MeasuresNaN(HookedTransformer model) =>
-        Claim.That(Repeats.Of(), prompts => model.Loss(prompts) * double.NaN).IsAtLeast(0);
+    public static Claim MeasuresNotANumber(HookedTransformer model) =>
+        Claim.That(Repeats.Of(model), prompts => model.Loss(prompts) * double.NaN).IsAtLeast(0);
 
     [Claim("has four prompts")]
     [HoldsOn("organism-a")]
     public static Claim TooFewPrompts(HookedTransformer model) =>
-        Claim.That(Repeats.Of(4), prompts => model.Loss(prompts)).IsAtMost(1.0);
+        Claim.That(Repeats.Of(model, 4), prompts => model.Loss(prompts)).IsAtMost(1.0);
 
     [Claim("says nothing")]
     [HoldsOn("organism-a")]
-    public static Claim SaysNothing(HookedTransformer model) => Claim.That(Repeats.Of(), prompts => model.Loss(prompts));
+    public static Claim SaysNothing(HookedTransformer model) => Claim.That(Repeats.Of(model), prompts => model.Loss(prompts));
 
     [Claim("is about a model that is not here")]
     [HoldsOn("no-such-org/no-such-model")]
     public static Claim MissingModel(HookedTransformer model) =>
-        Claim.That(Repeats.Of(), prompts => model.Loss(prompts)).IsAtMost(1.0);
+        Claim.That(Repeats.Of(model), prompts => model.Loss(prompts)).IsAtMost(1.0);
 
     [Claim("is about a head that the model does not have")]
     [HoldsOn("organism-a", Head = "7.9")]
     public static Claim MissingComponent(HookedTransformer model, Head head) =>
-        Claim.That(Repeats.Of(), prompts => model.InductionScore(head, prompts)).IsAtLeast(0.5);
+        Claim.That(Repeats.Of(model), prompts => model.InductionScore(head, prompts)).IsAtLeast(0.5);
 
     [Claim("patches a prompt with itself")]
     [HoldsOn("organism-a", Head = "3.0")]
     public static Claim ChangesNothing(HookedTransformer model, Head head) =>
-        Claim.That(Repeats.Of(), prompts => model.Loss(prompts, new DoesNothing(head))).IsAtMost(1.0);
+        Claim.That(Repeats.Of(model), prompts => model.Loss(prompts, new DoesNothing(head))).IsAtMost(1.0);
 
     [Claim("makes no difference, without a positive control")]
     [HoldsOn("organism-a")]
     public static Claim EquivalenceWithoutControl(HookedTransformer model) =>
-        Claim.That(Repeats.Of(), prompts => Alternating(model.Loss(prompts)) * 1e-6).IsEquivalentTo(0, within: 0.1);
+        Claim.That(Repeats.Of(model), prompts => Alternating(model.Loss(prompts)) * 1e-6).IsEquivalentTo(0, within: 0.1);
 
     [Claim("makes no difference, by a measurement that cannot see any")]
     [HoldsOn("organism-a")]
     public static Claim EquivalenceWithBlindControl(HookedTransformer model) =>
-        Claim.That(Repeats.Of(), prompts => Alternating(model.Loss(prompts)) * 1e-6)
+        Claim.That(Repeats.Of(model), prompts => Alternating(model.Loss(prompts)) * 1e-6)
             .IsEquivalentTo(0, within: 0.1)
             .WithPositiveControl("something that should matter", prompts => Alternating(model.Loss(prompts)) * 1e-5);
 
     [Claim("makes no difference, with a positive control")]
     [HoldsOn("organism-a")]
     public static Claim EquivalenceWithControl(HookedTransformer model) =>
-        Claim.That(Repeats.Of(), prompts => Alternating(model.Loss(prompts)) * 1e-6)
+        Claim.That(Repeats.Of(model), prompts => Alternating(model.Loss(prompts)) * 1e-6)
             .IsEquivalentTo(0, within: 0.1)
             .WithPositiveControl("the loss itself, moved by one", prompts => model.Loss(prompts) + Constant(prompts, 1));
 

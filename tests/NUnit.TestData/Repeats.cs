@@ -1,17 +1,22 @@
 using System.Collections.Immutable;
 using CircuitSpecs.Prompts;
+using CircuitSpecs.Transformer;
 
 namespace CircuitSpecs.TestData;
 
 /// <summary>Twelve prompts of eight words and the same eight again, made without any of the library's families.</summary>
 internal static class Repeats
 {
-    public static EvaluationSet Of(int count = 12) => new("test data", 1, Enumerable.Range(0, count).Select(Make));
-
-    private static Prompt Make(int index)
+    public static EvaluationSet Of(HookedTransformer model, int count = 12)
     {
-        // Ids of the organisms' word pool; a step that shares no factor with the range visits each word once.
-        int[] words = [.. Enumerable.Range(0, 8).Select(word => 60 + (((index * 31) + (word * 17)) % 150))];
+        ImmutableArray<int> pool = OrganismPools.Trained(model.Tokenizer);
+        return new("test data", 1, Enumerable.Range(0, count).Select(index => Make(index, pool)));
+    }
+
+    private static Prompt Make(int index, ImmutableArray<int> pool)
+    {
+        // A step that shares no factor with the number of words visits each of them once.
+        int[] words = [.. Enumerable.Range(0, 8).Select(word => pool[((index * 31) + (word * 17)) % pool.Length])];
         ImmutableArray<int> tokens = [0, .. words, .. words];
         return new Prompt
         {

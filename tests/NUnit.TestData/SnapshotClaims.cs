@@ -11,5 +11,5 @@ public static class SnapshotClaims
     [Claim("is predicted by induction, to the third decimal")]
     [HoldsOn("organism-a")]
     public static Claim WithSnapshot(HookedTransformer model) =>
-        Claim.That(Repeats.Of(), prompts => model.Loss(prompts)).IsAtMost(1.0).In("nats").MatchesSnapshot();
+        Claim.That(Repeats.Of(model), prompts => model.Loss(prompts)).IsAtMost(1.0).In("nats").MatchesSnapshot();
 }

@@ -18,17 +18,17 @@ public static class WrongSignatures
     public static Claim TakesNoModel(Head head) => Claim.Exactly(head is null ? 0 : 1).IsAtLeast(0);
 
     [Claim("is recorded nowhere")]
-    public static Claim RecordedNowhere(HookedTransformer model) => Claim.That(Repeats.Of(), prompts => model.Loss(prompts)).IsAtMost(1);
+    public static Claim RecordedNowhere(HookedTransformer model) => Claim.That(Repeats.Of(model), prompts => model.Loss(prompts)).IsAtMost(1);
 
     [Claim("takes a head and is given none")]
     [HoldsOn("organism-a")]
-    public static Claim NoHeadGiven(HookedTransformer model, Head head) => Claim.That(Repeats.Of(), prompts => model.InductionScore(head, prompts)).IsAtLeast(0.5);
+    public static Claim NoHeadGiven(HookedTransformer model, Head head) => Claim.That(Repeats.Of(model), prompts => model.InductionScore(head, prompts)).IsAtLeast(0.5);
 
     [Claim("takes a head and is given an MLP")]
     [HoldsOn("organism-a", Mlp = 0)]
-    public static Claim MlpGivenForHead(HookedTransformer model, Head head) => Claim.That(Repeats.Of(), prompts => model.InductionScore(head, prompts)).IsAtLeast(0.5);
+    public static Claim MlpGivenForHead(HookedTransformer model, Head head) => Claim.That(Repeats.Of(model), prompts => model.InductionScore(head, prompts)).IsAtLeast(0.5);
 
     [Claim("has a head that is misspelt")]
     [HoldsOn("organism-a", Head = "three.zero")]
-    public static Claim MisspeltHead(HookedTransformer model, Head head) => Claim.That(Repeats.Of(), prompts => model.InductionScore(head, prompts)).IsAtLeast(0.5);
+    public static Claim MisspeltHead(HookedTransformer model, Head head) => Claim.That(Repeats.Of(model), prompts => model.InductionScore(head, prompts)).IsAtLeast(0.5);
 }

@@ -17,7 +17,7 @@ public class OutcomesThroughTheRealRunner
     [TestCase("Inconclusive", "NotExecuted", "prompts would settle it")]
     [TestCase("InconclusiveByDisagreement", "NotExecuted", "the kinds of ablation disagree")]
     [TestCase("Crashes", "Failed", "DivideByZeroException: deliberate, on organism-a")]
-    [TestCase("MeasuresNaN", "Failed", "NaN on prompt 0, 'repeat 0'")]
+    [TestCase("MeasuresNotANumber", "Failed", "NaN on prompt 0, 'repeat 0'")]
     [TestCase("TooFewPrompts", "Failed", "too few for an interval; use at least 8")]
     [TestCase("SaysNothing", "Failed", "says nothing yet")]
     [TestCase("MissingModel", "NotExecuted", "circuits pull no-such-org/no-such-model")]
@@ -30,7 +30,10 @@ public class OutcomesThroughTheRealRunner
     {
         RealResult result = run.Of(method);
         result.Outcome.Should().Be(outcome, result.Message);
-        result.Message.Should().Contain(message);
+        if (message.Length > 0)
+        {
+            result.Message.Should().Contain(message);
+        }
     }
 
     [TestCase("ReturnsNothing", "A claim method returns Claim")]
@@ -49,8 +52,9 @@ public class OutcomesThroughTheRealRunner
     [Test]
     public void Every_deliberate_claim_is_covered_here()
     {
-        run.Results.Should().HaveCount(
-            GetType().GetMethods().SelectMany(method => method.GetCustomAttributes(typeof(TestCaseAttribute), false)).Count() + SnapshotOutcomes.Count);
+        string[] covering = [nameof(Claim_gets_the_outcome_that_it_deserves), nameof(Claim_that_is_written_wrongly_says_how)];
+        int covered = covering.Sum(name => GetType().GetMethod(name)!.GetCustomAttributes(typeof(TestCaseAttribute), false).Length);
+        run.Results.Should().HaveCount(covered + SnapshotOutcomes.Count);
     }
 
     [Test]
@@ -93,7 +97,7 @@ public class OutcomesThroughTheRealRunner
     }
 
     [TestCase("TestCategory=0.1/supported-and-recorded&TestCategory=organism-a", 1)]
-    [TestCase("TestCategory=head", 4)]
+    [TestCase("TestCategory=head", 3)]
     [TestCase("TestCategory=7.9", 1)]
     public void Filters_select_by_category(string filter, int count) => RealRun.Of(filter).Results.Should().HaveCount(count);
 }

@@ -46,9 +46,26 @@ public class SnapshotOutcomes
 
         RealRun filtered = RealRun.Of(Filter, ("CIRCUITSPECS_SNAPSHOTS", folder), ("CI", "true"));
         filtered.Output.Should().NotContain("Gone.Claim");
+        File.Exists(Report).Should().BeFalse();
         RealRun whole = RealRun.Of(null, ("CIRCUITSPECS_SNAPSHOTS", folder), ("CI", "true"));
         whole.Output.Should().Contain("Gone.Claim_model=gpt2_of=value.verified.txt");
-        whole.ExitCode.Should().NotBe(0);
+        File.ReadAllText(Report).Should().Contain("Gone.Claim_model=gpt2_of=value.verified.txt");
+        (string output, int exitCode) = AfterTheRun();
+        exitCode.Should().NotBe(0);
+        output.Should().Contain("error").And.Contain("Gone.Claim_model=gpt2_of=value.verified.txt");
+
+        File.Delete(Report);
+        AfterTheRun().ExitCode.Should().Be(0);
+    }
+
+    private static string Report => Path.Combine(Path.GetDirectoryName(RealRun.TestData)!, "dangling-snapshots.txt");
+
+    // What "dotnet test" on a project does once the tests are through.
+    private static (string Output, int ExitCode) AfterTheRun()
+    {
+        string binaries = Path.GetDirectoryName(RealRun.TestData)!;
+        string project = Path.Combine(binaries, "..", "..", "..", "NUnit.TestData.csproj");
+        return RealRun.Dotnet(["msbuild", project, "-t:FailOnDanglingSnapshots", "-nologo", "-nodeReuse:false", $"-p:OutDir={binaries}{Path.DirectorySeparatorChar}"]);
     }
 
     private RealResult Run() => RealRun.Of(Filter, ("CIRCUITSPECS_SNAPSHOTS", folder)).Results.Single();

@@ -234,6 +234,12 @@ public sealed class MeasuredClaim : Claim
     {
         var conventions = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         conventions["prompts"] = string.Create(CultureInfo.InvariantCulture, $"{Prompts.Family}, seed {Prompts.Seed}, n {Prompts.Count}");
+        conventions["bos"] = Prompts.Prompts.Count(prompt => prompt.Tokens[0] == context.Model.BosToken) switch
+        {
+            0 => "not prepended",
+            int count when count == Prompts.Count => "prepended",
+            _ => "prepended to some prompts",
+        };
         conventions["aggregation"] = Measure().IsRatio ? "ratio of means" : "mean over prompts";
         conventions["interval"] = string.Create(CultureInfo.InvariantCulture, $"BCa bootstrap, {context.Options.Resamples} resamples, seed {context.Seed}");
         if (arms.Length > 1)

@@ -47,7 +47,7 @@ public sealed class SnapshotRequest
 
     /// <summary>One number per head of a whole model.</summary>
     /// <param name="scores">[layer, head].</param>
-    public static SnapshotRequest OfScores(Func<double[,]> scores) => new("scores", _ => new Snapshots.HeadScores(scores()));
+    public static SnapshotRequest OfScores(Func<double[,]> scores) => new("scores", _ => new HeadScores(scores()));
 
     /// <summary>The snapshot, with a header that says what it depends on.</summary>
     /// <param name="result">The judged claim.</param>
@@ -58,6 +58,7 @@ public sealed class SnapshotRequest
         {
             Model = result.Model,
             Weights = result.ModelHash,
+            Bos = result.Conventions.TryGetValue("bos", out string? bos) ? bos == "prepended" : null,
             Processing = Enum.Parse<Models.WeightProcessing>(result.Conventions["weight processing"]),
             Details = ImmutableSortedDictionary<string, string>.Empty
                 .Add("claim", result.Claim)

@@ -15,6 +15,12 @@ internal sealed class InterventionWatch
     public InterventionWatch(IReadOnlyList<Intervention> interventions)
     {
         this.interventions = interventions;
+        foreach (Intervention intervention in interventions)
+        {
+            // One note a kind: a sweep makes the same intervention on every component.
+            ExperimentNotes.Add($"intervention ({intervention.Description.Split(' ')[0]})", intervention.Description);
+        }
+
         changed = new bool[interventions.Count];
         PromptSide[] sides = [.. interventions.Select(intervention => intervention.Side).Distinct()];
         if (sides.Length > 1)

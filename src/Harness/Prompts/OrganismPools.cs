@@ -30,6 +30,11 @@ public static class OrganismPools
     /// <exception cref="TokenizationException">Another model's tokenizer.</exception>
     public static ImmutableArray<int> PluralsAndFrench(Tokenizer tokenizer) => Ids(tokenizer, [.. OrganismWords.Plurals, .. OrganismWords.French]);
 
+    /// <summary>The 80 first names.</summary>
+    /// <param name="tokenizer">An organism's tokenizer.</param>
+    /// <exception cref="TokenizationException">Another model's tokenizer.</exception>
+    public static ImmutableArray<int> Names(Tokenizer tokenizer) => Ids(tokenizer, OrganismWords.Names);
+
     /// <summary>The trained pool for an organism; for any other model its whole vocabulary without special tokens.</summary>
     /// <param name="tokenizer">Any tokenizer.</param>
     public static ImmutableArray<int> DefaultOf(Tokenizer tokenizer)

@@ -10,7 +10,7 @@ public static class ClaimTable
     private const int NarrowestClaim = 30;
     private const int WidestClaim = 56;
     private const int ColumnGap = 3;
-    private const int Edges = 2;
+    private const int Edges = 6;
 
     /// <summary>Writes plain text without control sequences: for redirected output and logs.</summary>
     /// <param name="writer">Where to.</param>
@@ -18,16 +18,23 @@ public static class ClaimTable
     /// <param name="width">Characters a line.</param>
     public static void Write(TextWriter writer, IReadOnlyCollection<ClaimResult> results, int width = 120)
     {
+        ArgumentNullException.ThrowIfNull(writer);
+        using StringWriter padded = new(CultureInfo.InvariantCulture);
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = AnsiSupport.No,
             ColorSystem = ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(writer),
+            Out = new AnsiConsoleOutput(padded),
         });
         console.Profile.Width = width;
         console.Profile.Capabilities.Unicode = true;
         Write(console, results);
+        // Tables are padded to their full width with spaces, which nobody wants in a log.
+        foreach (string line in padded.ToString().TrimEnd().Split('\n'))
+        {
+            writer.WriteLine(line.TrimEnd());
+        }
     }
 
     /// <summary>Writes to a console, with colours where it has them.</summary>
@@ -63,7 +70,7 @@ public static class ClaimTable
         Line(console, $"    {ResultText.Verdict(result)}: {ResultText.Measured(result)}");
         if (result.Message.Length > 0)
         {
-            Line(console, $"    {ResultText.OneLine(result.Message, 400)}");
+            Line(console, $"    {ResultText.Short(result.Message)}");
         }
 
         console.WriteLine();
@@ -92,10 +99,27 @@ public static class ClaimTable
             }
 
             string component = row.Component is { } only ? $" ({only})" : "";
-            table.AddRow([$"  {Markup.Escape(row.First.Sentence + component)}", .. models.Select(model => Cell(row, model))]);
+            table.AddRow([Markup.Escape(Indent(row.First.Sentence + component, claim)), .. models.Select(model => Cell(row, model))]);
         }
 
         return table;
+    }
+
+    // The console library would begin the further lines of a long sentence at the margin, where problems stand.
+    private static string Indent(string sentence, int width)
+    {
+        List<string> lines = [""];
+        foreach (string word in sentence.Split(' '))
+        {
+            if (lines[^1].Length > 0 && lines[^1].Length + 1 + word.Length > width - 2)
+            {
+                lines.Add("");
+            }
+
+            lines[^1] += lines[^1].Length > 0 ? " " + word : word;
+        }
+
+        return string.Join('\n', lines.Select(line => "  " + line));
     }
 
     private static string Cell(ResultMatrix.Row row, string model) => string.Join(

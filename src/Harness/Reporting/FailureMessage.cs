@@ -30,8 +30,12 @@ public static class FailureMessage
 
         Add(text, "dropped", string.Join(", ", result.Dropped.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Value} × {pair.Key}"))));
         Add(text, "conventions", string.Join(", ", result.Conventions.Select(pair => $"{pair.Key} {pair.Value}")));
-        AddAll(text, "note", result.Message.Length == 0 ? [] : result.Message.Split('\n'));
+        string message = result.Message.ReplaceLineEndings("\n").Trim();
+        bool manyLines = message.Contains('\n', StringComparison.Ordinal);
+        Add(text, "note", manyLines ? "" : message);
         Add(text, "rerun", result.Rerun);
+        // Longer messages, as those of snapshots, have a form of their own that tools read line by line.
+        text.Append(manyLines ? $"\n{message}" : "");
         return text.ToString().TrimEnd('\n');
     }
 

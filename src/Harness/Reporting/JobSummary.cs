@@ -17,6 +17,7 @@ public static class JobSummary
     /// <summary>The most annotations that GitHub shows for a step.</summary>
     public const int MostAnnotations = 10;
 
+    private const int AnnotationLines = 20;
     private const int LongestSummary = 1024 * 1024;
 
     /// <summary>The Markdown.</summary>
@@ -75,7 +76,7 @@ public static class JobSummary
     private static string Annotation(ClaimResult result)
     {
         string title = Escape(ResultText.Name(result)).Replace(":", "%3A", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);
-        string note = result.Message.Length == 0 ? "" : "\n" + result.Message;
+        string note = result.Message.Length == 0 ? "" : "\n" + string.Join('\n', ResultText.Lines(result.Message).Take(AnnotationLines));
         return $"::error title={title}::{Escape($"{ResultText.Verdict(result)}: {ResultText.Measured(result)}{note}")}";
     }
 
@@ -83,7 +84,7 @@ public static class JobSummary
 
     private static string Attention(ClaimResult result)
     {
-        string message = result.Message.Length == 0 ? "" : $"  \n  {MarkdownText.Escape(result.Message)}";
+        string message = result.Message.Length == 0 ? "" : $"  \n  {MarkdownText.Escape(ResultText.Short(result.Message))}";
         string rerun = result.Rerun.Length == 0 ? "" : $"  \n  {MarkdownText.Code(result.Rerun)}";
         return $"- {ResultText.Glyph(result.Outcome)} **{MarkdownText.Escape(ResultText.Name(result))}**  \n  {MarkdownText.Escape(ResultText.Verdict(result))}: {MarkdownText.Escape(ResultText.Measured(result))}{message}{rerun}\n";
     }

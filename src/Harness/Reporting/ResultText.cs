@@ -7,7 +7,7 @@ namespace CircuitSpecs.Reporting;
 /// <summary>The words and numbers that every view of a result has in common.</summary>
 internal static class ResultText
 {
-    public const string Legend = "✓ as recorded   ✗ not as recorded, or vacuous   ? inconclusive   ! could not be measured   – model not here   ¬ recorded to fail";
+    public const string Legend = "✓ as recorded   ✗ otherwise, or vacuous   ? inconclusive   ! not measurable   – model absent   ¬ recorded to fail";
 
     public static string Glyph(Outcome outcome) => outcome switch
     {
@@ -101,6 +101,12 @@ internal static class ResultText
         int cut = char.IsHighSurrogate(whole[longest - 2]) ? longest - 2 : longest - 1;
         return whole[..cut] + "…";
     }
+
+    /// <summary>The lines of a message, without the empty ones.</summary>
+    public static string[] Lines(string message) => message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>A message of any number of lines on one, cut to a length that a list of failures can bear.</summary>
+    public static string Short(string message) => OneLine(string.Join(" · ", Lines(message)), 400);
 
     private static string JsonName(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 }

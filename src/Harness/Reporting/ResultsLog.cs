@@ -7,7 +7,8 @@ namespace CircuitSpecs.Reporting;
 /// <summary>
 /// The record of a run: <c>results/&lt;run&gt;.jsonl</c>, one JSON object a line for each claim × model. Every line is
 /// written whole and flushed to the disk before <see cref="Append"/> returns, so a crash costs at most the line that was
-/// being written. Safe for tests that run in parallel; a second process cannot open the same file.
+/// being written. Safe for tests that run in parallel in one process; every process writes a file of its own, with a
+/// name as <see cref="NewRunName"/> gives it.
 /// </summary>
 /// <remarks>
 /// Field names are those of <see cref="ClaimResult"/> in camel case, enumerations are in lower case. NaN (nothing
@@ -21,7 +22,7 @@ public sealed class ResultsLog : IDisposable
 
     /// <summary>Opens a log, or makes it together with its folder. A torn last line, left by a crash, is cut off.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="IOException">Another process writes to it.</exception>
+    /// <exception cref="IOException">The file cannot be opened for writing.</exception>
     public ResultsLog(string path)
     {
         FilePath = Path.GetFullPath(path);

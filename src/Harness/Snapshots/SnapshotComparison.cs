@@ -56,8 +56,9 @@ public sealed record SnapshotComparison(
 
     private void DescribeValues(StringBuilder text, int most)
     {
+        string total = double.IsFinite(Total) ? string.Create(CultureInfo.InvariantCulture, $", by a total of {Total:G4}") : "";
         string verdict = Exceeding.IsEmpty ? $"All {Cells} values are within their tolerance."
-            : string.Create(CultureInfo.InvariantCulture, $"{Exceeding.Length} of {Cells} values ({Share:0.##%}) exceed their tolerance, by a total of {Total:G4}; {(ValuesMatch ? "that is allowed" : "that is too much")}.");
+            : string.Create(CultureInfo.InvariantCulture, $"{Exceeding.Length} of {Cells} values ({Share:0.##%}) exceed their tolerance{total}; {(ValuesMatch ? "that is allowed" : "that is too much")}.");
         text.Append(verdict).Append('\n').Append(CultureInfo.InvariantCulture, $"Tolerance of the verified file: {Tolerance}\n");
         foreach (CellDifference cell in Exceeding.Take(most))
         {

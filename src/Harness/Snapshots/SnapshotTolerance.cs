@@ -40,10 +40,14 @@ public sealed record SnapshotTolerance
     /// <param name="verified">The cell's verified value.</param>
     public double ForCell(double verified) => double.IsFinite(verified) ? Absolute + (Relative * Math.Abs(verified)) : 0;
 
-    /// <inheritdoc/>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"per cell {Absolute} + {Relative}·|verified|; over it at most {Share:0.####%} of the cells, adding up to at most {(double.IsInfinity(Total) ? "any total" : Total)}");
+    /// <summary>The tolerance in words: <c>±0.001 a cell, no cell over it</c>.</summary>
+    public override string ToString()
+    {
+        string relative = Relative > 0 ? string.Create(CultureInfo.InvariantCulture, $" ± {Relative:0.######%} of the verified value") : "";
+        string share = Share > 0 ? string.Create(CultureInfo.InvariantCulture, $"at most {Share:0.####%} of the cells over it") : "no cell over it";
+        string total = Share > 0 && double.IsFinite(Total) ? string.Create(CultureInfo.InvariantCulture, $", adding up to at most {Total}") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"±{Absolute}{relative} a cell, {share}{total}");
+    }
 
     private static ArgumentOutOfRangeException Bad(string name, double value, string expected) =>
         new(name, value, string.Create(CultureInfo.InvariantCulture, $"The tolerance '{name}' must be {expected}, not {value}."));

@@ -51,7 +51,7 @@ internal sealed class TinyGpt2
     {
         long count = shape.Aggregate(1L, (product, size) => product * size);
         int start = Tensors.Count * 100;
-        Tensors[key] = (shape, [.. Enumerable.Range(start, (int)count).Select(index => MathF.Sin(index) + 0.01f * start)]);
+        Tensors[key] = (shape, [.. Enumerable.Range(start, (int)count).Select(index => MathF.Sin(index) + 0.0003f * start)]);
     }
 
     /// <summary>Writes config.json and model.safetensors.</summary>

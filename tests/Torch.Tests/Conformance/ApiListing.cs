@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace CircuitSpecs.Tests.Conformance;
+
+/// <summary>The recorded surface of TorchSharp, and the engine's members written in its notation.</summary>
+internal static partial class ApiListing
+{
+    /// <summary>Section (full name of a type) to its lines; null where the listing is absent.</summary>
+    public static Dictionary<string, HashSet<string>>? Read(out string text)
+    {
+        text = "";
+        string? root = AppContext.BaseDirectory;
+        while (root is not null && !File.Exists(Path.Combine(root, "CircuitSpecs.sln"))) root = Path.GetDirectoryName(root);
+        string path = Path.Combine(root ?? ".", "..", "shared", "torchsharp-0.107-api.txt");
+        if (!File.Exists(path)) return null;
+
+        text = File.ReadAllText(path);
+        var sections = new Dictionary<string, HashSet<string>>();
+        HashSet<string> current = [];
+        foreach (string line in text.Split('\n'))
+        {
+            if (line.StartsWith("## ", StringComparison.Ordinal)) sections[line[3..].Split(' ')[0]] = current = [];
+            else if (line.Trim().Length > 0) current.Add(Normalize(line.Trim()));
+        }
+
+        return sections;
+    }
+
+    public static IEnumerable<string> Members(Type type)
+    {
+        const BindingFlags Declared = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        if (type.IsEnum)
+        {
+            foreach (string name in Enum.GetNames(type))
+                yield return $"{name} = {System.Convert.ToInt64(Enum.Parse(type, name), CultureInfo.InvariantCulture)}";
+            yield break;
+        }
+
+        foreach (ConstructorInfo c in type.GetConstructors()) yield return $"new({Parameters(c)})";
+        foreach (FieldInfo f in type.GetFields(Declared)) yield return $"static {Name(f.FieldType)} {f.Name};";
+        foreach (PropertyInfo p in type.GetProperties(Declared))
+        {
+            string accessors = (p.GetMethod is { IsPublic: true } ? "get; " : "") + (p.SetMethod is { IsPublic: true } ? "set; " : "");
+            string index = p.GetIndexParameters().Length == 0 ? "" : $"[{string.Join(", ", p.GetIndexParameters().Select(Parameter))}]";
+            bool isStatic = (p.GetMethod ?? p.SetMethod)!.IsStatic;
+            yield return $"{(isStatic ? "static " : "")}{Name(p.PropertyType)} {p.Name}{index} {{ {accessors}}}";
+        }
+
+        foreach (MethodInfo m in type.GetMethods(Declared))
+        {
+            if (m.IsSpecialName && !m.Name.StartsWith("op_", StringComparison.Ordinal)) continue;
+            string generic = m.IsGenericMethod ? $"<{string.Join(", ", m.GetGenericArguments().Select(a => a.Name))}>" : "";
+            yield return $"{(m.IsStatic ? "static " : "")}{Name(m.ReturnType)} {m.Name}{generic}({Parameters(m)})";
+        }
+    }
+
+    /// <summary>The name of a type as the listing writes it, without the ranks of arrays.</summary>
+    public static string Name(Type type)
+    {
+        if (type.IsByRef) return Name(type.GetElementType()!);
+        if (type.IsArray) return Name(type.GetElementType()!) + "[]";
+        if (type.IsGenericParameter) return type.Name;
+        if (Nullable.GetUnderlyingType(type) is { } inner) return Name(inner) + "?";
+        if (type.IsGenericType)
+        {
+            string arguments = string.Join(", ", type.GetGenericArguments().Select(Name));
+            return type.Name.StartsWith("ValueTuple", StringComparison.Ordinal) ? $"({arguments})" : $"{type.Name.Split('`')[0]}<{arguments}>";
+        }
+
+        string? keyword = Keywords.GetValueOrDefault(type);
+        if (keyword is not null) return keyword;
+        if (type.DeclaringType is null) return type.Name;
+        return Name(type.DeclaringType) + "." + type.Name;
+    }
+
+    /// <summary>Evens out spellings that say the same: numbers, names of enum values, the listing's own quirks.</summary>
+    public static string Normalize(string line)
+    {
+        line = Number().Replace(line, m => " = " + double.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture).ToString("R", CultureInfo.InvariantCulture));
+        return line.Replace("Char ", "char ").Replace("UInt64 ", "ulong ").Replace("= default", "= null");
+    }
+
+    private static readonly Dictionary<Type, string> Keywords = new()
+    {
+        [typeof(bool)] = "bool", [typeof(byte)] = "byte", [typeof(sbyte)] = "sbyte", [typeof(short)] = "short", [typeof(int)] = "int",
+        [typeof(long)] = "long", [typeof(ulong)] = "ulong", [typeof(float)] = "float", [typeof(double)] = "double", [typeof(char)] = "char",
+        [typeof(string)] = "string", [typeof(object)] = "object", [typeof(void)] = "void",
+    };
+
+    private static string Parameters(MethodBase method) => string.Join(", ", method.GetParameters().Select(Parameter));
+
+    private static string Parameter(ParameterInfo p)
+    {
+        var text = new StringBuilder();
+        if (p.IsDefined(typeof(ParamArrayAttribute))) text.Append("params ");
+        text.Append(Name(p.ParameterType)).Append(' ').Append(p.Name);
+        if (p.HasDefaultValue) text.Append(" = ").Append(Default(p));
+        return Normalize(text.ToString());
+    }
+
+    private static string Default(ParameterInfo p)
+    {
+        object? value = p.DefaultValue;
+        Type type = Nullable.GetUnderlyingType(p.ParameterType) ?? p.ParameterType;
+        return value switch
+        {
+            null => "null",
+            bool b => b ? "true" : "false",
+            string s => $"\"{s}\"",
+            _ when type.IsEnum => Enum.GetName(type, value)!,
+            IFormattable f => f.ToString(null, CultureInfo.InvariantCulture),
+            _ => value.ToString()!,
+        };
+    }
+
+    [GeneratedRegex(@" = (-?[0-9][0-9.]*(?:E[-+]?[0-9]+)?)(?=[,)\]])")]
+    private static partial Regex Number();
+}

@@ -19,9 +19,14 @@ internal sealed class ClaimSession
     /// <summary>The file beside the tests that says which snapshots are left over, on a build server.</summary>
     public const string DanglingReport = "dangling-snapshots.txt";
 
+    // A runner shows nothing of tests that pass, and a run over larger models takes minutes.
+    private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(15);
+
     private static readonly Lazy<ClaimSession> Instance = new(() => new ClaimSession());
     private readonly ConcurrentDictionary<string, string> methodsById = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<ClaimResult> results = new();
+    private readonly Stopwatch running = Stopwatch.StartNew();
+    private readonly Stopwatch sinceProgress = Stopwatch.StartNew();
     private readonly Lazy<ResultsLog> log = new(() => new ResultsLog(Path.Combine(ResultsFolder.Find(), ResultsLog.NewRunName() + ".jsonl")));
     private readonly SnapshotVerifier snapshots = new(Environment.GetEnvironmentVariable(SnapshotsVariable) is { Length: > 0 } folder ? folder : SnapshotFolder.Find());
 
@@ -37,6 +42,12 @@ internal sealed class ClaimSession
     {
         results.Enqueue(result);
         log.Value.Append(result);
+        if (sinceProgress.Elapsed > ProgressEvery)
+        {
+            sinceProgress.Restart();
+            Console.Error.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{results.Count} claims × models judged after {running.Elapsed.TotalSeconds:0} s; the last: {result.Problem} {result.Title} › {result.Sentence} › {result.Model}"));
+        }
     }
 
     /// <summary>Compares what the claim asks for with its snapshots, where it has come to the recorded verdict.</summary>

@@ -11,7 +11,7 @@ namespace TorchSharp.Kernels;
 internal static unsafe class Reduce
 {
     private const int ChunkLength = 1 << 15;
-    private const int SumBlock = 256;
+    private const int SumBlock = 128;
 
     public static void Sum(Rows rows, Tensor y)
     {
@@ -111,7 +111,7 @@ internal static unsafe class Reduce
         }
     }
 
-    /// <summary>The sum of consecutive elements, in float64 over blocks of 256.</summary>
+    /// <summary>The sum of consecutive elements, in float64 over blocks of 128.</summary>
     public static double Sum<T>(T* x, long n) where T : unmanaged, INumber<T>
     {
         double total = 0;

@@ -11,7 +11,7 @@ namespace CircuitSpecs.Tests;
 /// </summary>
 public static class GoldenFolder
 {
-    private static readonly string Root = Environment.GetEnvironmentVariable("CIRCUITSPECS_GOLDENS") is { Length: > 0 } named
+    public static readonly string Root = Environment.GetEnvironmentVariable("CIRCUITSPECS_GOLDENS") is { Length: > 0 } named
         ? Path.GetFullPath(named)
         : Path.GetFullPath(Path.Combine(RepositoryRoot.Path, "..", "shared", "goldens"));
 

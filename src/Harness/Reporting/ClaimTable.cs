@@ -62,6 +62,11 @@ public static class ClaimTable
         {
             Line(console, $"Null models: {totals.NullScore}");
         }
+
+        if (totals.ComparedWithPeers > 0)
+        {
+            Line(console, $"Specificity: {totals.PeerScore}");
+        }
     }
 
     private static void WriteAttention(IAnsiConsole console, ClaimResult result)

@@ -36,6 +36,11 @@ public static class JobSummary
             summary.Add($"Null models: {totals.NullScore}.\n\n");
         }
 
+        if (totals.ComparedWithPeers > 0)
+        {
+            summary.Add($"Specificity: {totals.PeerScore}.\n\n");
+        }
+
         // The environment is short and comes last, so its room is set aside first.
         string footer = Environment(results, environment);
         summary.Reserve(footer);

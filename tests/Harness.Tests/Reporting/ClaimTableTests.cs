@@ -98,6 +98,19 @@ public class ClaimTableTests
         totals.Verdicts.Should().Be("3 supported, 1 refuted, 0 inconclusive, 0 invalid, 0 skipped");
     }
 
+    [Test]
+    public void Named_components_stand_out_only_after_correction_for_all_claims_of_the_run()
+    {
+        ClaimResult[] results = [.. new[] { 0.001, 0.02, 0.02, 0.04 }.Select(p => Results.Passed with { Specificity = new SpecificityResult(143, 0, 1, "5.5", 0.1, p) })];
+        ClaimResult refuted = Results.Failed with { Specificity = new SpecificityResult(143, 0, 1, "5.5", 0.1, 0.0001) };
+
+        // Holm 1979: 4 × 0.001 = 0.004 ≤ 0.05, then 3 × 0.02 = 0.06 > 0.05 and everything after it.
+        RunTotals totals = RunTotals.Of([.. results, refuted]);
+
+        (totals.StandOut, totals.ComparedWithPeers).Should().Be((1, 4));
+        Text(results).Should().Contain("Specificity: 1 of 4 named components stand out");
+    }
+
     private static string Text(ClaimResult[] results, int width = 120)
     {
         using StringWriter writer = new();

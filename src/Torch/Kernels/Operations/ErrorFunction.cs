@@ -104,7 +104,7 @@ internal static class ErrorFunction
         Vector<float> z = form == Form.Gelu ? x * 0.70710678f : x;
         Vector<float> a = Vector.Abs(z), square = z * z;
         Vector<float> near = z * Polynomial(square, Small);
-        Vector<float> t = Vector<float>.One / Vector.FusedMultiplyAdd(a, new Vector<float>(0.5f), Vector<float>.One);
+        Vector<float> t = Vector<float>.One / Vector.MultiplyAddEstimate(a, new Vector<float>(0.5f), Vector<float>.One);
         Vector<float> tail = Vector.Exp(-square) * t * Polynomial(t, Tail);
         Vector<int> isNear = Vector.LessThan(a, Vector<float>.One), isNegative = Vector.LessThan(z, Vector<float>.Zero);
 
@@ -120,7 +120,7 @@ internal static class ErrorFunction
             Vector<float> half = new(0.5f);
             Vector<float> phi = Vector.ConditionalSelect(
                 isNear,
-                Vector.FusedMultiplyAdd(half, near, half),
+                Vector.MultiplyAddEstimate(half, near, half),
                 Vector.ConditionalSelect(isNegative, half * tail, Vector<float>.One - half * tail));
             Vector<float> product = x * phi;
             return Vector.ConditionalSelect(Vector.LessThan(x, new Vector<float>(-20f)), -Vector<float>.Zero, product);
@@ -134,7 +134,7 @@ internal static class ErrorFunction
     {
         var sum = new Vector<float>(coefficients[^1]);
         for (int k = coefficients.Length - 2; k >= 0; k--)
-            sum = Vector.FusedMultiplyAdd(sum, x, new Vector<float>(coefficients[k]));
+            sum = Vector.MultiplyAddEstimate(sum, x, new Vector<float>(coefficients[k]));
         return sum;
     }
 }

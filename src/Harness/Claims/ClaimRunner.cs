@@ -174,9 +174,13 @@ public sealed class ClaimRunner(IModelSource models, JudgementOptions? options =
                 rewritten = WeightProcessor.Apply(unprocessed, definition.Processing);
             }
 
-            return definition.WeightsOnly
-                ? new ModelUnderTest(rewritten)
-                : new ModelUnderTest(new HookedTransformer(rewritten, models.Transformer(name, definition.Processing).Tokenizer));
+            if (definition.WeightsOnly)
+            {
+                return new ModelUnderTest(rewritten);
+            }
+
+            HookedTransformer real = models.Transformer(name, definition.Processing);
+            return new ModelUnderTest(new HookedTransformer(rewritten, real.HasTokenizer ? real.Tokenizer : null));
         }
     }
 

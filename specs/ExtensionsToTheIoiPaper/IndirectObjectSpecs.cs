@@ -41,7 +41,7 @@ public static class IndirectObjectSpecs
              .WithPositiveControl("END → S2 cut instead", prompts => model.LogitDifferenceKept(prompts, AttentionKnockout.Everywhere(from: "END", to: "S2")))
              .In("share of the logit difference").MatchesSnapshot();
 
-    [Claim("has a name mover: a head that attends to the indirect object at END and writes it")]
+    [Claim("has a name mover: a head that writes the indirect object itself")]
     [FailsOn("organism-a", Because = "In training the repeated name is always the subject, so it suffices to suppress it. Nothing moves the other name.")]
     [FailsOn("organism-b", Because = "The same in another seed.")]
     public static Claim HasANameMover(HookedTransformer model) =>

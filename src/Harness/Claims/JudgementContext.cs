@@ -11,7 +11,7 @@ namespace CircuitSpecs.Claims;
 internal sealed class JudgementContext
 {
     private readonly Func<Component, Claim>? claimFor;
-    private readonly Dictionary<Component, PerPrompt> measured = [];
+    private readonly Dictionary<(Component, int), PerPrompt> measured = [];
 
     /// <summary>Makes the context.</summary>
     /// <param name="options">The fixed numbers.</param>
@@ -57,32 +57,33 @@ internal sealed class JudgementContext
     /// <summary>The same measurement for another component, on the same prompts.</summary>
     /// <param name="claim">The claim about the named component.</param>
     /// <param name="other">The other component.</param>
+    /// <param name="arm">Which of the claim's ways of measuring.</param>
     /// <exception cref="InvalidExperimentException">The claim about the other component uses other prompts.</exception>
-    public PerPrompt MeasureOther(MeasuredClaim claim, Component other)
+    public PerPrompt MeasureOther(MeasuredClaim claim, Component other, int arm = 0)
     {
         Cancellation.ThrowIfCancellationRequested();
-        if (measured.TryGetValue(other, out PerPrompt? known))
+        if (measured.TryGetValue((other, arm), out PerPrompt? known))
         {
             return known;
         }
 
         PerPrompt result = claim.PeerMetric is { } metric
             ? metric(claim.Prompts, other)
-            : MeasureRebuilt(claim, other);
-        return measured[other] = result;
+            : MeasureRebuilt(claim, other, arm);
+        return measured[(other, arm)] = result;
     }
 
     /// <summary>The same claim about another component, judged without sweeps of its own.</summary>
     /// <param name="other">The other component.</param>
     public Claim ClaimFor(Component other) => (claimFor ?? throw new InvalidExperimentException("This claim names no component, so there is none to put in its place."))(other);
 
-    private PerPrompt MeasureRebuilt(MeasuredClaim claim, Component other)
+    private PerPrompt MeasureRebuilt(MeasuredClaim claim, Component other, int arm)
     {
         if (ClaimFor(other) is not MeasuredClaim rebuilt || rebuilt.Prompts.Hash != claim.Prompts.Hash)
         {
             throw new InvalidExperimentException($"The claim about {other} is measured on other prompts than the claim about {Component}; make the prompts without looking at the component.");
         }
 
-        return rebuilt.Measure();
+        return rebuilt.Measure(arm);
     }
 }

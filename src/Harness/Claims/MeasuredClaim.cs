@@ -100,9 +100,19 @@ public sealed class MeasuredClaim : Claim
         return this;
     }
 
-    /// <summary>The measurement (under the first kind of ablation).</summary>
+    /// <summary>The measurement, under the first kind of ablation unless said otherwise.</summary>
+    /// <param name="arm">Which kind of ablation.</param>
     /// <exception cref="InvalidExperimentException">A value is NaN, or the metric gave another number of values than there are prompts.</exception>
-    internal PerPrompt Measure() => Measure(arms[0]);
+    internal PerPrompt Measure(int arm = 0)
+    {
+        if (!measured.TryGetValue(arms[arm].Name, out PerPrompt? samples))
+        {
+            samples = Checked(arms[arm].Metric(Prompts), arms[arm].Name);
+            measured[arms[arm].Name] = samples;
+        }
+
+        return samples;
+    }
 
     /// <inheritdoc/>
     internal override Judgement Judge(JudgementContext context)
@@ -179,25 +189,14 @@ public sealed class MeasuredClaim : Claim
         return this;
     }
 
-    private PerPrompt Measure(MeasurementArm arm)
-    {
-        if (!measured.TryGetValue(arm.Name, out PerPrompt? samples))
-        {
-            samples = Checked(arm.Metric(Prompts), arm.Name);
-            measured[arm.Name] = samples;
-        }
-
-        return samples;
-    }
-
     private ConditionResult UnderEveryArm(Condition condition, JudgementContext context)
     {
-        if (arms.Length == 1 || condition is ExceedsPeersCondition)
+        if (arms.Length == 1)
         {
-            return condition.Evaluate(this, Measure(), context);
+            return condition.Evaluate(this, 0, Measure(), context);
         }
 
-        (MeasurementArm Arm, ConditionResult Result)[] results = [.. arms.Select(arm => (arm, condition.Evaluate(this, Measure(arm), context)))];
+        (MeasurementArm Arm, ConditionResult Result)[] results = [.. arms.Select((arm, index) => (arm, condition.Evaluate(this, index, Measure(index), context)))];
         ConditionResult weakest = results.MinBy(pair => condition.Margin(pair.Result)).Result;
         Verdict[] verdicts = [.. results.Select(pair => pair.Result.Verdict).Distinct()];
         string each = string.Join("; ", results.Select(pair => $"{pair.Arm.Name} ablation {Wording.Number(pair.Result.Value, pair.Result.Interval)}"));
@@ -218,7 +217,7 @@ public sealed class MeasuredClaim : Claim
         (Component Component, PerPrompt Samples)[] others = [.. context.Others.Select(other => (other, context.MeasureOther(this, other)))];
         (Component best, PerPrompt bestSamples) = others.MaxBy(pair => sign * pair.Samples.Value);
         int alsoPass = conditions[0] is ThresholdCondition bound
-            ? others.Count(pair => bound.Evaluate(this, pair.Samples, context).Verdict == Verdict.Supported)
+            ? others.Count(pair => bound.Evaluate(this, 0, pair.Samples, context).Verdict == Verdict.Supported)
             : others.Count(pair => sign * pair.Samples.Value >= sign * own.Value);
         double p = MaxStatisticPermutation.Test(
                 [own, .. others.Select(pair => pair.Samples)],

@@ -19,6 +19,7 @@ public static class FailureMessage
         StringBuilder text = new();
         text.Append(ResultText.Name(result)).Append('\n');
         Add(text, "verdict", ResultText.Verdict(result));
+        Add(text, "because", result.Because);
         AddMeasurement(text, result);
         AddAll(text, "conditions", result.Conditions);
         AddAll(text, WorstLabel(result), Worst(result).Select(sample => Describe(sample)));

@@ -56,6 +56,19 @@ public class SpecificityTests
     }
 
     [Test]
+    public void Exceeding_every_other_has_to_hold_under_every_kind_of_ablation()
+    {
+        // Under the second kind another head has the same value.
+        static MeasuredClaim ClaimOf(Head head) => Claim.ThatUnder(
+            new Dictionary<string, double> { ["mean"] = 0.1, ["resample"] = 0.9 },
+            Synthetic.Prompts(8),
+            (prompts, other) => new PerPrompt(Enumerable.Repeat(head == Named ? 0.9 : other, prompts.Count))).ExceedsEveryOtherHead(by: 0.1);
+        Judgement judgement = ClaimOf(Named).Judge(Synthetic.Context(Named, other => ClaimOf((Head)other)));
+        judgement.Verdict.Should().Be(Verdict.Inconclusive);
+        judgement.Primary.Text.Should().Contain("disagree");
+    }
+
+    [Test]
     public void Other_heads_are_measured_on_the_same_prompts()
     {
         static Claim ClaimOf(Component component) =>

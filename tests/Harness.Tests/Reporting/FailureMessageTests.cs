@@ -92,4 +92,11 @@ public class FailureMessageTests
     }
 
     private static string Texts(ClaimResult result) => string.Join(',', FailureMessage.Worst(result).Select(sample => sample.Text));
+
+    [Test]
+    public void Reason_of_the_record_is_told_where_there_is_one()
+    {
+        FailureMessage.For(Results.Failed with { Because = "5.5 is an induction head." }).Should().Contain("because       5.5 is an induction head.");
+        FailureMessage.For(Results.Failed).Should().NotContain("because");
+    }
 }

@@ -11,11 +11,11 @@ namespace CircuitSpecs.Claims.Conditions;
 internal sealed class EquivalenceCondition(double target, double within) : Condition
 {
     /// <inheritdoc/>
-    public override ConditionResult Evaluate(MeasuredClaim claim, PerPrompt samples, JudgementContext context)
+    public override ConditionResult Evaluate(MeasuredClaim claim, int arm, PerPrompt samples, JudgementContext context)
     {
         Interval interval = claim.IntervalOf(samples, context.Options.EquivalenceConfidence, context);
         Verdict verdict = VerdictOf(interval);
-        string control = verdict == Verdict.Supported ? $"; positive control: {PositiveControl(claim, context)}" : "";
+        string control = verdict == Verdict.Supported ? $"; positive control: {PositiveControl(claim, arm, context)}" : "";
         return new ConditionResult(
             verdict,
             Wording.Line($"equals {target:0.####} within ±{within:0.####}", samples.Value, interval) + control,
@@ -38,7 +38,7 @@ internal sealed class EquivalenceCondition(double target, double within) : Condi
             : Verdict.Inconclusive;
     }
 
-    private string PositiveControl(MeasuredClaim claim, JudgementContext context)
+    private string PositiveControl(MeasuredClaim claim, int arm, JudgementContext context)
     {
         if (claim.PositiveControl is { } control)
         {
@@ -51,7 +51,7 @@ internal sealed class EquivalenceCondition(double target, double within) : Condi
 
         foreach (Component other in context.Others)
         {
-            PerPrompt measured = context.MeasureOther(claim, other);
+            PerPrompt measured = context.MeasureOther(claim, other, arm);
             Interval interval = claim.IntervalOf(measured, context.Options.EquivalenceConfidence, context);
             if (VerdictOf(interval) == Verdict.Refuted)
             {

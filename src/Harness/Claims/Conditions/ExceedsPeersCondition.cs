@@ -12,7 +12,7 @@ internal sealed class ExceedsPeersCondition(string kind, double by) : Condition
     private const int Closest = 5;
 
     /// <inheritdoc/>
-    public override ConditionResult Evaluate(MeasuredClaim claim, PerPrompt samples, JudgementContext context)
+    public override ConditionResult Evaluate(MeasuredClaim claim, int arm, PerPrompt samples, JudgementContext context)
     {
         if (context.Component is not { } component || component.Kind != kind)
         {
@@ -26,7 +26,7 @@ internal sealed class ExceedsPeersCondition(string kind, double by) : Condition
 
         (Component Other, PerPrompt Difference)[] differences =
             [.. context.Others
-                .Select(other => (other, samples - context.MeasureOther(claim, other)))
+                .Select(other => (other, samples - context.MeasureOther(claim, other, arm)))
                 .OrderBy(pair => pair.Item2.Value)
                 .Take(Closest)];
         (Component Other, PerPrompt Difference, Interval Interval)[] judged =

@@ -6,7 +6,7 @@ namespace CircuitSpecs.Claims.Conditions;
 internal sealed class ThresholdCondition(double bound, bool atLeast) : Condition
 {
     /// <inheritdoc/>
-    public override ConditionResult Evaluate(MeasuredClaim claim, PerPrompt samples, JudgementContext context)
+    public override ConditionResult Evaluate(MeasuredClaim claim, int arm, PerPrompt samples, JudgementContext context)
     {
         Interval interval = claim.IntervalOf(samples, context.Options.Confidence, context);
         (bool supported, bool refuted) = atLeast

@@ -43,7 +43,7 @@ public sealed class ClaimRunner(IModelSource models, JudgementOptions? options =
     {
         foreach (Lazy<ModelUnderTest> model in nulls.Values.Where(model => model.IsValueCreated))
         {
-            model.Value.Weights.Dispose();
+            model.Value.Free();
         }
 
         nulls.Clear();
@@ -107,6 +107,7 @@ public sealed class ClaimRunner(IModelSource models, JudgementOptions? options =
 
     private Judgement JudgeOn(ClaimDefinition definition, ModelUnderTest model, Component? component, int seed, bool sweep, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         using ExperimentNotes notes = ExperimentNotes.Begin();
         var context = new JudgementContext(
             sweep ? options : options with { LargestSweep = 0 },
@@ -174,9 +175,13 @@ public sealed class ClaimRunner(IModelSource models, JudgementOptions? options =
                 rewritten = WeightProcessor.Apply(unprocessed, definition.Processing);
             }
 
-            return definition.WeightsOnly
-                ? new ModelUnderTest(rewritten)
-                : new ModelUnderTest(new HookedTransformer(rewritten, models.Transformer(name, definition.Processing).Tokenizer));
+            if (definition.WeightsOnly)
+            {
+                return new ModelUnderTest(rewritten);
+            }
+
+            HookedTransformer original = models.Transformer(name, definition.Processing);
+            return new ModelUnderTest(new HookedTransformer(rewritten, original.HasTokenizer ? original.Tokenizer : null));
         }
     }
 

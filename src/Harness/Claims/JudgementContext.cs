@@ -67,7 +67,7 @@ internal sealed class JudgementContext
         }
 
         PerPrompt result = claim.PeerMetric is { } metric
-            ? metric(claim.Prompts, other)
+            ? claim.Checked(metric(claim.Prompts, other), other.Label)
             : MeasureRebuilt(claim, other);
         return measured[other] = result;
     }

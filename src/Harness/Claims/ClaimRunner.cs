@@ -249,7 +249,7 @@ public sealed class ClaimRunner(IModelSource models, JudgementOptions? options =
 
     private static string FirstFrame(Exception failure)
     {
-        string? frame = failure.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains(" in ", StringComparison.Ordinal) && !line.Contains(nameof(ClaimRunner), StringComparison.Ordinal));
+        string? frame = failure.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains(" in ", StringComparison.Ordinal) && !line.Contains($"{typeof(ClaimRunner).FullName}.", StringComparison.Ordinal));
         return frame is null ? "" : $"{Environment.NewLine}  {frame.Trim()}";
     }
 

@@ -19,7 +19,7 @@ public class CalibrationTests
     public void Value_on_the_threshold_is_found_below_it_in_one_of_forty_experiments() => ShouldBeOneInForty(AtLeast.Value.Count(verdict => verdict == Verdict.Refuted));
 
     // Of 1,000 experiments that err with probability 0.025 each, all but one in a thousand series have from 10 to 42 errors
-    // (the exact binomial quantiles, computed here). A bootstrap with 60 normal prompts errs a little more often, 0.0285,
+    // (the exact binomial quantiles, computed here). A bootstrap with 60 normal prompts errs a little more often, 0.028,
     // since it takes the variance over n for the one over n − 1 and knows no Student's t; that is well inside.
     private static void ShouldBeOneInForty(int errors)
     {

@@ -41,7 +41,7 @@ public class EquivalenceConditionTests
     {
         // The estimate is in the middle of the band; the longer half of the interval decides.
         double times = Reach / 0.1;
-        Judge(Synthetic.Claimed(Synthetic.Samples).IsEquivalentTo(0.5, 0.1)).Primary.ToSettle.Should().BeCloseTo((long)(12 * times * times), 1);
+        Judge(Synthetic.Claimed(Synthetic.Samples).IsEquivalentTo(0.5, 0.1)).Primary.ToSettle!.Value.Should().BeCloseTo((long)(12 * times * times), 1);
     }
 
     [Test]

@@ -34,7 +34,7 @@ public class ExceedsPeersConditionTests
     {
         double value = 0.5 - Strongest.Value;
         double times = (value - Difference.Low) / 0.01;
-        Judge(value - 0.01, Others).Primary.ToSettle.Should().BeCloseTo((long)(12 * times * times), 1);
+        Judge(value - 0.01, Others).Primary.ToSettle!.Value.Should().BeCloseTo((long)(12 * times * times), 1);
     }
 
     [Test]

@@ -33,7 +33,7 @@ public class ExperimentNotesTests
         }
 
         ExperimentNotes.Add("b", "outer");
-        outer.All.Should().Equal(KeyValuePair.Create("b", "outer"));
+        outer.All.Should().ContainSingle().Which.Should().Be(KeyValuePair.Create("b", "outer"));
     }
 
     [Test]

@@ -49,9 +49,9 @@ public class ThresholdConditionTests
         // The half-width shrinks with the root of the number of prompts; it has to get below the distance to the bound.
         double half = 0.5 - Interval.Low;
         double times = half / 0.01;
-        Judge(Synthetic.Claimed(Synthetic.Samples).IsAtLeast(0.49)).Primary.ToSettle.Should().BeCloseTo((long)(12 * times * times), 1);
+        Judge(Synthetic.Claimed(Synthetic.Samples).IsAtLeast(0.49)).Primary.ToSettle!.Value.Should().BeCloseTo((long)(12 * times * times), 1);
         double upper = (Interval.High - 0.5) / 0.02;
-        Judge(Synthetic.Claimed(Synthetic.Samples).IsAtLeast(0.52)).Primary.ToSettle.Should().BeCloseTo((long)(12 * upper * upper), 1);
+        Judge(Synthetic.Claimed(Synthetic.Samples).IsAtLeast(0.52)).Primary.ToSettle!.Value.Should().BeCloseTo((long)(12 * upper * upper), 1);
         Judge(Synthetic.Claimed(Synthetic.Samples).IsAtLeast(Synthetic.Samples.Value)).Primary.ToSettle.Should().BeNull("no number settles an estimate on the bound");
         Judge(Synthetic.Claimed(Synthetic.Samples).IsAtLeast(0)).Primary.ToSettle.Should().BeNull("it is settled");
     }

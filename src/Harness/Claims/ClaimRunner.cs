@@ -43,7 +43,7 @@ public sealed class ClaimRunner(IModelSource models, JudgementOptions? options =
     {
         foreach (Lazy<ModelUnderTest> model in nulls.Values.Where(model => model.IsValueCreated))
         {
-            model.Value.Weights.Dispose();
+            model.Value.Free();
         }
 
         nulls.Clear();
@@ -107,6 +107,7 @@ public sealed class ClaimRunner(IModelSource models, JudgementOptions? options =
 
     private Judgement JudgeOn(ClaimDefinition definition, ModelUnderTest model, Component? component, int seed, bool sweep, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         using ExperimentNotes notes = ExperimentNotes.Begin();
         var context = new JudgementContext(
             sweep ? options : options with { LargestSweep = 0 },
@@ -179,8 +180,8 @@ public sealed class ClaimRunner(IModelSource models, JudgementOptions? options =
                 return new ModelUnderTest(rewritten);
             }
 
-            HookedTransformer real = models.Transformer(name, definition.Processing);
-            return new ModelUnderTest(new HookedTransformer(rewritten, real.HasTokenizer ? real.Tokenizer : null));
+            HookedTransformer original = models.Transformer(name, definition.Processing);
+            return new ModelUnderTest(new HookedTransformer(rewritten, original.HasTokenizer ? original.Tokenizer : null));
         }
     }
 
@@ -248,7 +249,7 @@ public sealed class ClaimRunner(IModelSource models, JudgementOptions? options =
 
     private static string FirstFrame(Exception failure)
     {
-        string? frame = failure.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains(" in ", StringComparison.Ordinal) && !line.Contains(nameof(ClaimRunner), StringComparison.Ordinal));
+        string? frame = failure.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains(" in ", StringComparison.Ordinal) && !line.Contains($"{typeof(ClaimRunner).FullName}.", StringComparison.Ordinal));
         return frame is null ? "" : $"{Environment.NewLine}  {frame.Trim()}";
     }
 

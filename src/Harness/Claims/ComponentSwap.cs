@@ -12,7 +12,7 @@ internal static class ComponentSwap
 
     /// <summary>
     /// Another component of the same kind, at random among those of which the same is not recorded to hold; for a set of
-    /// heads, a random set of the same size that shares no head with it.
+    /// heads, a random set of the same size that shares no head with it, nor with those others.
     /// </summary>
     /// <param name="component">The named component.</param>
     /// <param name="config">The model's shape.</param>
@@ -23,7 +23,8 @@ internal static class ComponentSwap
     {
         if (component is HeadSet set)
         {
-            Head[] pool = [.. Head.AllIn(config).Where(head => !set.Heads.Contains(head))];
+            HashSet<Head> taken = [.. set.Heads, .. excluded.OfType<Head>(), .. excluded.OfType<HeadSet>().SelectMany(other => other.Heads)];
+            Head[] pool = [.. Head.AllIn(config).Where(head => !taken.Contains(head))];
             random.Shuffle(pool.AsSpan());
             return pool.Length >= set.Heads.Length ? new HeadSet(pool.Take(set.Heads.Length)) : null;
         }

@@ -34,7 +34,11 @@ public sealed class HeadSearch
         return new MeasuredClaim(prompts, [new MeasurementArm("", set => metric(set, found!))])
         {
             PeerMetric = (set, other) => metric(set, (Head)other),
-            Search = config => found = Head.AllIn(config).MaxBy(head => metric(discovery, head).Value)!,
+            Search = context => found = Head.AllIn(context.Model).MaxBy(head =>
+            {
+                context.Cancellation.ThrowIfCancellationRequested();
+                return metric(discovery, head).Value;
+            })!,
         };
     }
 }

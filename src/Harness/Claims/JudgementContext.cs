@@ -68,7 +68,7 @@ internal sealed class JudgementContext
         }
 
         PerPrompt result = claim.PeerMetric is { } metric
-            ? metric(claim.Prompts, other)
+            ? claim.Checked(metric(claim.Prompts, other), other.Label)
             : MeasureRebuilt(claim, other, arm);
         return measured[(other, arm)] = result;
     }

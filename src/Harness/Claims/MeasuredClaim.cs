@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using CircuitSpecs.Claims.Conditions;
 using CircuitSpecs.Components;
-using CircuitSpecs.Models;
 using CircuitSpecs.Prompts;
 using CircuitSpecs.Statistics;
 
@@ -24,6 +23,11 @@ public sealed class MeasuredClaim : Claim
             throw new ArgumentException("A claim needs at least one kind of ablation to be judged under.", nameof(arms));
         }
 
+        if (arms.GroupBy(arm => arm.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new ArgumentException($"Two kinds of ablation have the name '{twice.Key}'; their measurements could not be told apart.", nameof(arms));
+        }
+
         Prompts = prompts;
         this.arms = arms;
     }
@@ -41,7 +45,7 @@ public sealed class MeasuredClaim : Claim
     internal Func<EvaluationSet, Component, PerPrompt>? PeerMetric { get; init; }
 
     /// <summary>Finds the component that the claim is about, before anything is measured; null for claims that do not search.</summary>
-    internal Func<ModelConfig, Component>? Search { get; init; }
+    internal Func<JudgementContext, Component>? Search { get; init; }
 
     /// <summary>The value is at least this: supported when the whole interval is.</summary>
     /// <param name="bound">The threshold, in the metric's unit.</param>
@@ -129,22 +133,24 @@ public sealed class MeasuredClaim : Claim
 
         if (Search is not null)
         {
-            context = context.About(Search(context.Model));
+            context = context.About(Search(context));
         }
 
-        ImmutableArray<ConditionResult> results = [.. conditions.Select(condition => UnderEveryArm(condition, context))];
+        (ConditionResult Result, int Arm)[] judged = [.. conditions.Select(condition => UnderEveryArm(condition, context))];
+        ImmutableArray<ConditionResult> results = [.. judged.Select(pair => pair.Result)];
+        int reported = judged[0].Arm;
         return new Judgement
         {
             Verdict = Judgement.Join(results),
             Primary = results[0],
             Conditions = results,
-            Samples = Measure(),
+            Samples = Measure(reported),
             Prompts = Prompts,
             Unit = Unit,
             Specificity = conditions[0] is EquivalenceCondition ? null : SpecificityOf(context),
             Snapshots = [.. snapshots],
             Found = Search is null ? null : context.Component,
-            Conventions = Conventions(context),
+            Conventions = Conventions(context, reported),
         };
     }
 
@@ -189,20 +195,20 @@ public sealed class MeasuredClaim : Claim
         return this;
     }
 
-    private ConditionResult UnderEveryArm(Condition condition, JudgementContext context)
+    private (ConditionResult Result, int Arm) UnderEveryArm(Condition condition, JudgementContext context)
     {
         if (arms.Length == 1)
         {
-            return condition.Evaluate(this, 0, Measure(), context);
+            return (condition.Evaluate(this, 0, Measure(), context), 0);
         }
 
-        (MeasurementArm Arm, ConditionResult Result)[] results = [.. arms.Select((arm, index) => (arm, condition.Evaluate(this, index, Measure(index), context)))];
-        ConditionResult weakest = results.MinBy(pair => condition.Margin(pair.Result)).Result;
+        (int Arm, ConditionResult Result)[] results = [.. arms.Select((_, arm) => (arm, condition.Evaluate(this, arm, Measure(arm), context)))];
+        var (weakestArm, weakest) = results.MinBy(pair => condition.Margin(pair.Result));
         Verdict[] verdicts = [.. results.Select(pair => pair.Result.Verdict).Distinct()];
-        string each = string.Join("; ", results.Select(pair => $"{pair.Arm.Name} ablation {Wording.Number(pair.Result.Value, pair.Result.Interval)}"));
-        return verdicts.Length == 1
+        string each = string.Join("; ", results.Select(pair => $"{arms[pair.Arm].Name} ablation {Wording.Number(pair.Result.Value, pair.Result.Interval)}"));
+        return (verdicts.Length == 1
             ? weakest with { Text = $"{weakest.Text} ({each})" }
-            : weakest with { Verdict = Verdict.Inconclusive, Text = $"{weakest.Text} (the kinds of ablation disagree: {each})" };
+            : weakest with { Verdict = Verdict.Inconclusive, Text = $"{weakest.Text} (the kinds of ablation disagree: {each})" }, weakestArm);
     }
 
     private SpecificityResult? SpecificityOf(JudgementContext context)
@@ -229,7 +235,7 @@ public sealed class MeasuredClaim : Claim
             others.Length, alsoPass, 1 + others.Count(pair => sign * pair.Samples.Value > sign * own.Value), best.Label, bestSamples.Value, p);
     }
 
-    private ImmutableSortedDictionary<string, string> Conventions(JudgementContext context)
+    private ImmutableSortedDictionary<string, string> Conventions(JudgementContext context, int reported)
     {
         var conventions = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         conventions["prompts"] = string.Create(CultureInfo.InvariantCulture, $"{Prompts.Family}, seed {Prompts.Seed}, n {Prompts.Count}");
@@ -243,7 +249,7 @@ public sealed class MeasuredClaim : Claim
         conventions["interval"] = string.Create(CultureInfo.InvariantCulture, $"BCa bootstrap, {context.Options.Resamples} resamples, seed {context.Seed}");
         if (arms.Length > 1)
         {
-            conventions["ablations"] = string.Join(" and ", arms.Select(arm => arm.Name));
+            conventions["ablations"] = $"{string.Join(" and ", arms.Select(arm => arm.Name))}; value and samples under {arms[reported].Name}";
         }
 
         return conventions.ToImmutable();

@@ -34,4 +34,11 @@ public sealed class ModelUnderTest
     /// <summary>The transformer.</summary>
     /// <exception cref="InvalidOperationException">Only parameters were loaded.</exception>
     public HookedTransformer Transformer => transformer ?? throw new InvalidOperationException($"Only the weights of '{Weights.Name}' were loaded for this claim.");
+
+    /// <summary>Frees everything, the weights included: for models that nobody else holds.</summary>
+    internal void Free()
+    {
+        transformer?.Dispose();
+        Weights.Dispose();
+    }
 }

@@ -18,8 +18,11 @@ public sealed class TableClaim : Claim
     /// <summary>The head has the largest number of the table.</summary>
     /// <param name="head">The head.</param>
     /// <param name="by">How far it exceeds the second, as a factor: 1.2 means at least 20 % larger; 1 means just larger.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The factor is below 1.</exception>
     public TableClaim IsLargestAt(Head head, double by = 1)
     {
+        ArgumentNullException.ThrowIfNull(head);
+        ArgumentOutOfRangeException.ThrowIfLessThan(by, 1);
         named = head;
         margin = by;
         return this;
@@ -46,6 +49,11 @@ public sealed class TableClaim : Claim
             throw new InvalidExperimentException($"'{table.Name}' is not finite at head {ranked.First(pair => !double.IsFinite(pair.Value)).Key}.");
         }
 
+        if (!table.Heads.Contains(named))
+        {
+            throw new InvalidExperimentException($"'{table.Name}' has no value for head {named}; it covers {table.Heads.Count} heads, {table.Heads.First()} to {table.Heads.Last()}.");
+        }
+
         double value = table[named];
         KeyValuePair<Head, double>[] others = [.. ranked.Where(pair => pair.Key != named)];
         if (others.Length == 0)
@@ -53,7 +61,8 @@ public sealed class TableClaim : Claim
             throw new InvalidExperimentException($"'{table.Name}' holds only head {named}, so 'largest' says nothing.");
         }
 
-        double threshold = others[0].Value * margin;
+        // Of a negative number, 20 % more is nearer to zero, not further from it.
+        double threshold = others[0].Value + ((margin - 1) * Math.Abs(others[0].Value));
         var exact = new Interval(value, value, 1);
         string factor = margin == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" times {margin:0.##}");
         var condition = new ConditionResult(

@@ -33,8 +33,11 @@ internal sealed class ExceedsPeersCondition(string kind, double by) : Condition
             [.. differences
                 .Select(pair => (pair.Other, pair.Difference, claim.IntervalOf(pair.Difference, context.Options.Confidence, context)))
                 .OrderBy(triple => triple.Item3.Low)];
-        var (closest, difference, interval) = judged[0];
-        Verdict verdict = judged.Any(triple => triple.Interval.High < by) ? Verdict.Refuted
+
+        // A refuted claim shows the comparison that refutes it, which need not be the one whose interval reaches lowest.
+        var refuting = judged.Where(triple => triple.Interval.High < by).ToArray();
+        var (closest, difference, interval) = refuting.Length > 0 ? refuting.MinBy(triple => triple.Interval.High) : judged[0];
+        Verdict verdict = refuting.Length > 0 ? Verdict.Refuted
             : interval.Low >= by ? Verdict.Supported
             : Verdict.Inconclusive;
         return new ConditionResult(

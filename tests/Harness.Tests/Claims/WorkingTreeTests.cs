@@ -34,7 +34,7 @@ public class WorkingTreeTests
     public void Packed_branch_is_looked_up()
     {
         Write("repository/.git/HEAD", "ref: refs/heads/main\n");
-        Write("repository/.git/packed-refs", $"# pack-refs with: peeled fully-peeled sorted\n{Other} refs/heads/remain\n{Other} refs/heads/main2\n{Commit} refs/heads/main\n");
+        Write("repository/.git/packed-refs", $"# pack-refs with: peeled fully-peeled sorted\n{Other} refs/heads/remain\n{Other} refs/remotes/refs/heads/main\n{Commit} refs/heads/main\n");
         CommitAt("repository").Should().Be(Commit);
     }
 

@@ -94,6 +94,7 @@ internal sealed class ClaimSession
     public void Finish(int claims)
     {
         Runner.Dispose();
+        File.Delete(DanglingReportPath);
         if (results.IsEmpty)
         {
             return;
@@ -122,11 +123,11 @@ internal sealed class ClaimSession
         ReportDangling(wholeSuiteRan: all.Length >= claims);
     }
 
+    private static string DanglingReportPath => Path.Combine(AppContext.BaseDirectory, DanglingReport);
+
     // The adapter shows no failure of a whole assembly, so the build files look for this file after the run, and fail.
     private void ReportDangling(bool wholeSuiteRan)
     {
-        string report = Path.Combine(AppContext.BaseDirectory, DanglingReport);
-        File.Delete(report);
         try
         {
             if (DanglingSnapshots.Check(snapshots.Directory, snapshots.Ledger, wholeSuiteRan) is { Files.IsEmpty: false } dangling)
@@ -137,7 +138,7 @@ internal sealed class ClaimSession
         catch (DanglingSnapshotsException left)
         {
             Console.Error.WriteLine(left.Message);
-            File.WriteAllText(report, left.Message);
+            File.WriteAllText(DanglingReportPath, left.Message);
         }
     }
 

@@ -11,12 +11,10 @@ namespace CircuitSpecs.Tests;
 /// </summary>
 public static class GoldenFolder
 {
+    /// <summary>Where the goldens are, whether they are there or not.</summary>
     public static readonly string Root = Environment.GetEnvironmentVariable("CIRCUITSPECS_GOLDENS") is { Length: > 0 } named
         ? Path.GetFullPath(named)
         : Path.GetFullPath(Path.Combine(RepositoryRoot.Path, "..", "shared", "goldens"));
-
-    /// <summary>Whether there are goldens at all.</summary>
-    public static bool Exists => Directory.Exists(Root);
 
     /// <summary>A file or folder of the goldens; the running test comes out as ignored, with the reason, where it is absent.</summary>
     /// <param name="parts">Its path below the goldens.</param>

@@ -32,11 +32,6 @@ internal static class PromptRuns
         ArgumentNullException.ThrowIfNull(prompts);
         ArgumentNullException.ThrowIfNull(interventions);
         var watch = new InterventionWatch(interventions);
-        if (interventions.Count > 0)
-        {
-            ExperimentNotes.Add("intervention", string.Join("; ", interventions));
-        }
-
         bool reuse = interventions.Count > 0 && Reuses(model, prompts);
         foreach (PromptBatch batch in PromptChunks.Of(prompts, logitsPerToken))
         {

@@ -14,7 +14,7 @@ internal sealed class EquivalenceCondition(double target, double within) : Condi
     public override ConditionResult Evaluate(MeasuredClaim claim, int arm, PerPrompt samples, JudgementContext context)
     {
         Interval interval = claim.IntervalOf(samples, context.Options.EquivalenceConfidence, context);
-        Verdict verdict = VerdictOf(interval);
+        Verdict verdict = VerdictOf(samples.Value, interval);
         string control = verdict == Verdict.Supported ? $"; positive control: {PositiveControl(claim, arm, context)}" : "";
         return new ConditionResult(
             verdict,
@@ -29,13 +29,10 @@ internal sealed class EquivalenceCondition(double target, double within) : Condi
     /// <inheritdoc/>
     public override double Margin(ConditionResult result) => within - Math.Max(Math.Abs(result.Interval.Low - target), Math.Abs(result.Interval.High - target));
 
-    private Verdict VerdictOf(Interval interval)
+    private Verdict VerdictOf(double value, Interval interval)
     {
-        double low = target - within;
-        double high = target + within;
-        return interval.Low >= low && interval.High <= high ? Verdict.Supported
-            : interval.High < low || interval.Low > high ? Verdict.Refuted
-            : Verdict.Inconclusive;
+        var test = new Equivalence(value, interval, target - within, target + within);
+        return test.IsShown ? Verdict.Supported : test.IsRuledOut ? Verdict.Refuted : Verdict.Inconclusive;
     }
 
     private string PositiveControl(MeasuredClaim claim, int arm, JudgementContext context)
@@ -44,7 +41,7 @@ internal sealed class EquivalenceCondition(double target, double within) : Condi
         {
             PerPrompt measured = claim.Checked(control.Metric(claim.Prompts), control.Name);
             Interval interval = claim.IntervalOf(measured, context.Options.EquivalenceConfidence, context);
-            return VerdictOf(interval) == Verdict.Refuted
+            return VerdictOf(measured.Value, interval) == Verdict.Refuted
                 ? Wording.Line(control.Name, measured.Value, interval)
                 : throw new InvalidExperimentException($"The positive control '{control.Name}' is not outside the band either ({Wording.Number(measured.Value, interval)}): this measurement could not have seen an effect, so 'no effect' says nothing.");
         }
@@ -53,7 +50,7 @@ internal sealed class EquivalenceCondition(double target, double within) : Condi
         {
             PerPrompt measured = context.MeasureOther(claim, other, arm);
             Interval interval = claim.IntervalOf(measured, context.Options.EquivalenceConfidence, context);
-            if (VerdictOf(interval) == Verdict.Refuted)
+            if (VerdictOf(measured.Value, interval) == Verdict.Refuted)
             {
                 return Wording.Line(other.Label, measured.Value, interval);
             }

@@ -4,7 +4,7 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    public sealed partial class Tensor
+    public partial class Tensor
     {
         public Tensor add(Tensor target) =>
             BothBool(this, target) ? IntegerBinary<BitOr>("add", this, target) : Binary<Add>("add", this, target);

@@ -12,7 +12,7 @@ public static partial class torch
 
     public static TensorStringStyle csharp = TorchSharp.TensorStringStyle.CSharp;
 
-    public sealed partial class Tensor
+    public partial class Tensor
     {
         public override string ToString() => ToString(TorchSharp.TensorStringStyle.Metadata);
 

@@ -7,7 +7,7 @@ public static partial class torch
     /// <summary>
     /// Elements of one type in a shared storage, seen through an offset, sizes and strides (all counted in elements).
     /// </summary>
-    public sealed partial class Tensor : IDisposable
+    public partial class Tensor : IDisposable
     {
         internal readonly ScalarType _dtype;
         internal long[] _sizes;
@@ -24,6 +24,15 @@ public static partial class torch
             _strides = strides;
             _dtype = dtype;
             if (track) Track();
+        }
+
+        /// <summary>
+        /// Another handle on the elements of <paramref name="source"/>, known to the current scope: what a
+        /// <c>Parameter</c> is made of.
+        /// </summary>
+        internal Tensor(Tensor source)
+            : this(source.Storage.Share(), source._offset, source._sizes, source._strides, source._dtype)
+        {
         }
 
         /// <summary>Stands for a plain number in an operation, so that it does not decide the type of the result.</summary>

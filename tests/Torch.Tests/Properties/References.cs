@@ -3,6 +3,21 @@ namespace CircuitSpecs.Tests.Properties;
 /// <summary>Functions of a number in float64 that System.Math lacks.</summary>
 internal static class References
 {
+    /// <summary>The sum with the roundings added back (Neumaier's), so that float64 results have a better reference than themselves.</summary>
+    public static double Sum(double[] row, Func<double, double>? of = null)
+    {
+        double total = 0, lost = 0, plain = 0;
+        foreach (double x in row)
+        {
+            double v = of is null ? x : of(x), next = total + v;
+            plain += v;
+            lost += Math.Abs(total) >= Math.Abs(v) ? total - next + v : v - next + total;
+            total = next;
+        }
+
+        return double.IsFinite(plain) ? total + lost : plain;
+    }
+
     /// <summary>log(1 + x), by dividing out the rounding of 1 + x.</summary>
     public static double Log1p(double x)
     {
@@ -38,13 +53,45 @@ internal static class References
             return Math.CopySign(2 / Math.Sqrt(Math.PI) * Math.Exp(-a * a) * total, x);
         }
 
-        double fraction = a;
-        for (int n = 120; n > 0; n--) fraction = a + n / 2.0 / fraction;
-        return Math.CopySign(1 - Math.Exp(-a * a) / (fraction * Math.Sqrt(Math.PI)), x);
+        return Math.CopySign(1 - Erfc(a), x);
+    }
+
+    /// <summary>1 - erf(x), without the difference where it is small.</summary>
+    public static double Erfc(double x)
+    {
+        if (double.IsNaN(x) || x < 1) return 1 - Erf(x);
+        if (x > 30) return 0;
+        double fraction = x;
+        for (int n = 500; n > 0; n--) fraction = x + n / 2.0 / fraction;
+        return Math.Exp(-x * x) / (fraction * Math.Sqrt(Math.PI));
     }
 
     /// <summary>The integer quotient rounded down, the remainder with the sign of the divisor.</summary>
     public static long FloorDivide(long a, long b) => a / b - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0);
 
     public static long Modulo(long a, long b) => a - b * FloorDivide(a, b);
+
+    /// <summary>Python's floor division: the quotient that leaves a remainder with the sign of the divisor.</summary>
+    public static double FloorDivide(double a, double b)
+    {
+        if (b == 0) return a / b;
+        double quotient = (a - Modulo(a, b)) / b;
+        double below = Math.Floor(quotient);
+        return quotient - below > 0.5 ? below + 1 : below;
+    }
+
+    public static double Modulo(double a, double b)
+    {
+        double rest = a % b;
+        return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
+    }
+
+    /// <summary>Repeated multiplication, wrapping; one over it is zero unless the base is 1 or -1.</summary>
+    public static long IntegerPower(long a, long b)
+    {
+        if (b < 0) return a == 1 ? 1 : a == -1 ? (b % 2 == 0 ? 1 : -1) : 0;
+        long result = 1;
+        for (long i = 0; i < b; i++) result = unchecked(result * a);
+        return result;
+    }
 }

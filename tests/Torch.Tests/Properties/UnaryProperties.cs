@@ -41,7 +41,7 @@ public sealed class UnaryProperties
             new("sigmoid", t => t.sigmoid(), t => t.sigmoid_(), x => 1 / (1 + Math.Exp(-x)), new(-20, 20, true)),
             new("log_sigmoid", t => nn.functional.logsigmoid(t), null, x => x > 0 ? -References.Log1p(Math.Exp(-x)) : x - References.Log1p(Math.Exp(x)), new(-20, 20, true)) { Types = Numeric.Reals },
             new("erf", t => t.erf(), t => t.erf_(), References.Erf, new(-4, 4, true)),
-            new("erfc", t => t.erfc(), t => t.erfc_(), x => 1 - References.Erf(x), new(-4, 4, true)) { Scale = 1 },
+            new("erfc", t => t.erfc(), t => t.erfc_(), References.Erfc, new(-4, 7, true)),
             new("silu", t => t.silu(), t => t.silu_(), x => x / (1 + Math.Exp(-x)), new(-20, 20)) { Types = Numeric.Reals },
             new("gelu", t => t.gelu(), t => nn.functional.gelu(t, true), x => x * 0.5 * (1 + References.Erf(x / Math.Sqrt(2))), new(-6, 6)) { Types = Numeric.Reals, Scale = 1 },
             new(
@@ -50,6 +50,7 @@ public sealed class UnaryProperties
             new("relu", t => t.relu(), t => t.relu_(), x => x > 0 || double.IsNaN(x) ? x : 0, Line) { Gives = Gives.Same, Types = Numeric.Numbers, Exact = true },
             new("abs", t => t.abs(), t => t.abs_(), Math.Abs, Line) { Gives = Gives.Same, Exact = true },
             new("neg", t => -t, t => t.neg_(), x => -x, Line) { Gives = Gives.Same, Types = Numeric.Numbers, Exact = true },
+            new("sign", t => t.sign(), t => t.sign_(), x => x > 0 ? 1 : x < 0 ? -1 : 0, Line) { Gives = Gives.Same, Exact = true },
             new("square", t => t.square(), null, x => x * x, new(-6, 6, true)) { Gives = Gives.Same, Types = Numeric.Numbers },
             new("floor", t => t.floor(), t => t.floor_(), Math.Floor, Line) { Gives = Gives.Same, Types = Numeric.Numbers, Exact = true },
             new("ceil", t => t.ceil(), t => t.ceil_(), Math.Ceiling, Line) { Gives = Gives.Same, Types = Numeric.Numbers, Exact = true },

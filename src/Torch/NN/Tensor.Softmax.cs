@@ -1,3 +1,4 @@
+using TorchSharp.Autograd;
 using TorchSharp.Kernels;
 
 namespace TorchSharp;
@@ -6,9 +7,23 @@ public static partial class torch
 {
     public sealed unsafe partial class Tensor
     {
-        public Tensor softmax(long dim, ScalarType? dtype = null) => Softmax("softmax", dim, dtype, log: false);
+        public Tensor softmax(long dim, ScalarType? dtype = null) => Recorded("softmax", dim, dtype, log: false);
 
-        public Tensor log_softmax(long dim, ScalarType? dtype = null) => Softmax("log_softmax", dim, dtype, log: true);
+        public Tensor log_softmax(long dim, ScalarType? dtype = null) => Recorded("log_softmax", dim, dtype, log: true);
+
+        private Tensor Recorded(string operation, long dim, ScalarType? type, bool log)
+        {
+            if (!Derivative.Wanted(this)) return Softmax(operation, dim, type, log);
+            Tensor result;
+            using (no_grad()) result = Softmax(operation, dim, type, log);
+            return log
+                ? result.OfResult("LogSoftmaxBackward0", this, (g, y) => g.sub(y.exp().mul(g.sum(dim, keepdim: true))))
+                : result.OfResult("SoftmaxBackward0", this, (g, y) =>
+                {
+                    Tensor weighted = g.mul(y);
+                    return weighted.sub(y.mul(weighted.sum(dim, keepdim: true)));
+                });
+        }
 
         private Tensor Softmax(string operation, long dim, ScalarType? type, bool log)
         {

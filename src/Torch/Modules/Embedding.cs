@@ -28,25 +28,26 @@ public sealed class Embedding : nn.Module<Tensor, Tensor>
         this.weight = weight;
     }
 
+    /// <summary>As in TorchSharp a new handle each time, which may be disposed.</summary>
     [DisallowNull]
     public Parameter? weight
     {
-        get => _weight;
+        get => new(Table);
         set
         {
-            if (ReferenceEquals(value, _weight)) return;
-            _weight?.Dispose();
             _weight = (Parameter)value.DetachFromDisposeScope();
             ConditionallyRegisterParameter(nameof(weight), _weight);
         }
     }
+
+    private Parameter Table => _weight!;
 
     public override Tensor forward(Tensor input)
     {
         if (input.dtype is not (ScalarType.Int64 or ScalarType.Int32))
             throw new TorchException("embedding", $"Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got {input.dtype} instead (while checking arguments for embedding)");
         using DisposeScope scope = NewDisposeScope();
-        Tensor table = weight!, ids = input.reshape(-1).to_type(ScalarType.Int64);
+        Tensor table = Table, ids = input.reshape(-1).to_type(ScalarType.Int64);
         if (_maxNorm is { } limit) Renormalize(table, ids, limit);
         Tensor rows = table.index_select(0, ids);
 

@@ -6,9 +6,13 @@ namespace TorchSharp.Modules;
 public class Parameter : Tensor
 {
     public Parameter(Tensor data, bool requires_grad = true)
-        : base(data.with_requires_grad(requires_grad))
+        : base(data.with_requires_grad(requires_grad), takeOver: true)
     {
-        MoveToOtherDisposeScope(data.OwningDisposeScope);
-        data.Dispose();
+    }
+
+    /// <summary>Another handle on the same parameter.</summary>
+    internal Parameter(Parameter source)
+        : base(source, takeOver: false)
+    {
     }
 }

@@ -98,7 +98,7 @@ public class ParameterDict : nn.Module, IDictionary<string, Parameter>, IList<(s
 
     protected override void _toEpilog(ScalarType? dtype, Device? device, bool non_blocking)
     {
-        foreach ((string key, Parameter parameter) in _entries.ToList())
+        foreach ((string key, Parameter parameter) in Enumerable.ToList<(string, Parameter)>(_entries))
         {
             if (!ReplaceParameter(dtype, device, parameter, out Parameter? replacement)) continue;
             parameter.Dispose();

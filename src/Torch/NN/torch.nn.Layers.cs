@@ -30,7 +30,9 @@ public static partial class torch
             bool scale_grad_by_freq = false, bool sparse = false, Device? device = null, ScalarType? dtype = null)
         {
             if (embeddings.dim() != 2) throw new TorchException("Embedding_from_pretrained", $"Embeddings parameter is expected to be 2-dimensional, got shape {Shapes.Text(embeddings.shape)}");
-            var table = new Parameter(embeddings.detach(), requires_grad: !freeze);
+
+            // Asked for first, so that handles on a frozen weight have a state to share if it is thawed.
+            var table = new Parameter(embeddings.detach().with_requires_grad(), requires_grad: !freeze);
             return new Embedding(table, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse).MoveModule<Embedding>(device, dtype);
         }
 

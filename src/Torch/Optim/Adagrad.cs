@@ -1,3 +1,5 @@
+using System.Numerics;
+using TorchSharp.Optim;
 using static TorchSharp.torch;
 using static TorchSharp.torch.optim;
 
@@ -53,14 +55,16 @@ public partial class Adagrad : OptimizerHelper
 
     private void Update(ParamGroup group, Parameter parameter)
     {
-        Tensor? gradient = parameter.grad;
-        if (gradient is null) return;
+        if (parameter.grad is not { } gradient) return;
         Options o = group.Options;
         var state = (State)_state[parameter];
         state.step++;
-        if (o.weight_decay is { } decay and not 0) gradient = gradient.add(parameter, alpha: decay);
-        double lr = group.LearningRate / (1 + (state.step - 1) * o.lr_decay!.Value);
-        state.sum.addcmul_(gradient, gradient, value: 1);
-        parameter.addcdiv_(gradient, state.sum.sqrt().add_(o.eps!.Value), value: -lr);
+        double rate = group.LearningRate / (1 + (state.step - 1) * o.lr_decay!.Value);
+        if (ParameterUpdate.IsDouble(parameter)) ParameterUpdate.Run<double, AdagradStep<double>>(nameof(Adagrad), parameter, gradient, state.sum, null, null, Step<double>());
+        else ParameterUpdate.Run<float, AdagradStep<float>>(nameof(Adagrad), parameter, gradient, state.sum, null, null, Step<float>());
+
+        AdagradStep<T> Step<T>()
+            where T : unmanaged, INumber<T> =>
+            new(rate, o.weight_decay!.Value, o.eps!.Value);
     }
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+using TorchSharp.Optim;
 using static TorchSharp.torch;
 using static TorchSharp.torch.optim;
 
@@ -63,15 +65,17 @@ public partial class Adam : OptimizerHelper, IBetas
 
     private void Update(ParamGroup group, Parameter parameter)
     {
-        Tensor? gradient = parameter.grad;
-        if (gradient is null) return;
+        if (parameter.grad is not { } gradient) return;
         Options o = group.Options;
         var state = (State)_state[parameter];
         state.step++;
-        if (o.maximize!.Value) gradient = gradient.neg();
-        if (o.weight_decay is { } decay and not 0) gradient = gradient.add(parameter, alpha: decay);
-        AdamUpdate.Apply(
-            parameter, gradient, state.exp_avg, state.exp_avg_sq, state.max_exp_avg_sq,
-            o.beta1!.Value, o.beta2!.Value, o.eps!.Value, group.LearningRate, state.step);
+        if (ParameterUpdate.IsDouble(parameter)) ParameterUpdate.Run<double, AdamStep<double>>(nameof(Adam), parameter, gradient, state.exp_avg, state.exp_avg_sq, state.max_exp_avg_sq, Step<double>());
+        else ParameterUpdate.Run<float, AdamStep<float>>(nameof(Adam), parameter, gradient, state.exp_avg, state.exp_avg_sq, state.max_exp_avg_sq, Step<float>());
+
+        AdamStep<T> Step<T>()
+            where T : unmanaged, INumber<T> =>
+            new(
+                1, o.weight_decay!.Value, o.maximize!.Value ? -1 : 1, o.beta1!.Value, o.beta2!.Value,
+                o.eps!.Value, group.LearningRate, state.step, state.max_exp_avg_sq is not null);
     }
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+using TorchSharp.Optim;
 using static TorchSharp.torch;
 using static TorchSharp.torch.optim;
 
@@ -63,35 +65,17 @@ public partial class RMSProp : OptimizerHelper, IMomentum
 
     private void Update(ParamGroup group, Parameter parameter)
     {
-        Tensor? gradient = parameter.grad;
-        if (gradient is null) return;
+        if (parameter.grad is not { } gradient) return;
         Options o = group.Options;
         var state = (State)_state[parameter];
         state.step++;
-        if (o.maximize!.Value) gradient = gradient.neg();
-        if (o.weight_decay is { } decay and not 0) gradient = gradient.add(parameter, alpha: decay);
-        double alpha = o.alpha!.Value, lr = group.LearningRate;
-        state.square_avg.mul_(alpha).addcmul_(gradient, gradient, value: 1 - alpha);
-        Tensor average;
-        if (o.centered!.Value)
-        {
-            state.grad_avg.mul_(alpha).add_(gradient, alpha: 1 - alpha);
-            average = state.square_avg.addcmul(state.grad_avg, state.grad_avg, value: -1).sqrt_();
-        }
-        else
-        {
-            average = state.square_avg.sqrt();
-        }
+        if (ParameterUpdate.IsDouble(parameter)) ParameterUpdate.Run<double, RmsPropStep<double>>(nameof(RMSProp), parameter, gradient, state.square_avg, state.grad_avg, state.momentum_buffer, Step<double>());
+        else ParameterUpdate.Run<float, RmsPropStep<float>>(nameof(RMSProp), parameter, gradient, state.square_avg, state.grad_avg, state.momentum_buffer, Step<float>());
 
-        average.add_(o.eps!.Value);
-        if (o.momentum is { } momentum and > 0)
-        {
-            state.momentum_buffer.mul_(momentum).addcdiv_(gradient, average, value: 1);
-            parameter.add_(state.momentum_buffer, alpha: -lr);
-        }
-        else
-        {
-            parameter.addcdiv_(gradient, average, value: -lr);
-        }
+        RmsPropStep<T> Step<T>()
+            where T : unmanaged, INumber<T> =>
+            new(
+                group.LearningRate, o.alpha!.Value, o.eps!.Value, o.weight_decay!.Value, o.momentum!.Value, o.centered!.Value,
+                o.maximize!.Value ? -1 : 1);
     }
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+using TorchSharp.Optim;
 using static TorchSharp.torch;
 using static TorchSharp.torch.optim;
 
@@ -60,19 +62,17 @@ public partial class SGD : OptimizerHelper, IMomentum
 
     private void Update(ParamGroup group, Parameter parameter)
     {
-        Tensor? gradient = parameter.grad;
-        if (gradient is null) return;
+        if (parameter.grad is not { } gradient) return;
         Options o = group.Options;
         var state = (State)_state[parameter];
-        if (o.weight_decay is { } decay and not 0) gradient = gradient.add(parameter, alpha: decay);
-        if (o.momentum is { } momentum and not 0)
-        {
-            if (state.momentum_buffer is null) state.momentum_buffer = gradient.detach().clone().DetachFromDisposeScope();
-            else state.momentum_buffer.mul_(momentum).add_(gradient, alpha: 1 - o.dampening!.Value);
-            gradient = o.nesterov!.Value ? gradient.add(state.momentum_buffer, alpha: momentum) : state.momentum_buffer;
-        }
+        double momentum = o.momentum!.Value, rate = o.maximize!.Value ? group.LearningRate : -group.LearningRate;
+        bool begins = momentum != 0 && state.momentum_buffer is null;
+        if (begins) state.momentum_buffer = empty_like(parameter).DetachFromDisposeScope();
+        if (ParameterUpdate.IsDouble(parameter)) ParameterUpdate.Run<double, SgdStep<double>>(nameof(SGD), parameter, gradient, state.momentum_buffer, null, null, Step<double>());
+        else ParameterUpdate.Run<float, SgdStep<float>>(nameof(SGD), parameter, gradient, state.momentum_buffer, null, null, Step<float>());
 
-        double lr = group.LearningRate;
-        parameter.add_(gradient, alpha: o.maximize!.Value ? lr : -lr);
+        SgdStep<T> Step<T>()
+            where T : unmanaged, INumber<T> =>
+            new(rate, o.weight_decay!.Value, momentum, 1 - o.dampening!.Value, begins, o.nesterov!.Value);
     }
 }

@@ -94,6 +94,7 @@ public static partial class torch
             private static Tensor?[] LayerNormSlopes(Tensor g, FormulaNode node, int lead, bool weighted, double eps)
             {
                 Tensor x = node[0];
+                if (!is_grad_enabled()) return LayerNormSlopesAtOnce(g, x, weighted ? node[1] : null, node, lead, eps);
                 long[] rows = Enumerable.Range(0, lead).Select(d => (long)d).ToArray(), within = Enumerable.Range(lead, (int)x.ndim - lead).Select(d => (long)d).ToArray();
                 Tensor centred = x.sub(x.mean(within, keepdim: true));
                 Tensor scale = centred.square().mean(within, keepdim: true).add(eps).rsqrt();
@@ -109,6 +110,30 @@ public static partial class torch
                 ];
 
                 Tensor Total(Tensor t) => lead == 0 ? t : t.sum(rows);
+            }
+
+            private static Tensor?[] LayerNormSlopesAtOnce(Tensor gradient, Tensor input, Tensor? weight, FormulaNode node, int lead, double eps)
+            {
+                ScalarType type = input._dtype.Compute();
+                using Tensor g = gradient.AsContiguous(type), x = input.AsContiguous(type);
+                using Tensor? w = weight?.AsContiguous(type);
+                long[] within = input._sizes[lead..];
+                long n = Shapes.Count(within), rows = n == 0 ? 0 : x.numel() / n;
+                Tensor? dx = node.Needs(0) ? Tensor.Allocate(x._sizes, type) : null;
+                Tensor? dw = node.Needs(1) ? Tensor.Allocate(within, type) : null, db = node.Needs(2) ? Tensor.Allocate(within, type) : null;
+                if (type == ScalarType.Float32) Run<float>();
+                else Run<double>();
+                return [dx, dw, db];
+
+                void Run<T>() where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+                {
+                    RowSlopes.LayerNorm((T*)g.Bytes, (T*)x.Bytes, At<T>(w), At<T>(dx), At<T>(dw), At<T>(db), rows, n, eps);
+                    GC.KeepAlive(dx);
+                    GC.KeepAlive(dw);
+                    GC.KeepAlive(db);
+                }
+
+                static T* At<T>(Tensor? t) where T : unmanaged => t is null ? null : (T*)t.Bytes;
             }
 
             public static Tensor one_hot(Tensor x, long num_classes = -1)

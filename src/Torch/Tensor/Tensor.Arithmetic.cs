@@ -18,7 +18,7 @@ public static partial class torch
 
         public Tensor add(Tensor target, Scalar alpha)
         {
-            using Tensor scaled = target.mul(alpha).DetachFromDisposeScope();
+            using Tensor wide = target.to_type(Dtypes.Result(this, target)).DetachFromDisposeScope(), scaled = wide.mul(alpha).DetachFromDisposeScope();
             return add(scaled);
         }
 
@@ -40,7 +40,7 @@ public static partial class torch
 
         public Tensor add_(Tensor target, Scalar alpha)
         {
-            using Tensor scaled = target.mul(alpha).DetachFromDisposeScope();
+            using Tensor wide = target.to_type(Dtypes.Result(this, target)).DetachFromDisposeScope(), scaled = wide.mul(alpha).DetachFromDisposeScope();
             return add_(scaled);
         }
 

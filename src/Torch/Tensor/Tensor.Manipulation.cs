@@ -29,6 +29,7 @@ public static partial class torch
         {
             if (Derivative.Wanted(this)) return Rewrite("fill_", x => x.full_like(value));
             CheckWritable("fill_");
+            RequireFits("fill_", value);
             using Tensor one = Allocate([], _dtype, track: false);
             one.WriteNumber(value);
             StridedCopy.Run(one, this);
@@ -43,7 +44,7 @@ public static partial class torch
             CheckWritable("masked_fill_");
             if (mask.dtype != ScalarType.Bool) throw new TorchException("masked_fill_", $"expected self.dtype to be bool for the mask, but got {mask._dtype}");
             Shapes.Expand("masked_fill_", mask._sizes, mask._strides, _sizes);
-            if (value.Type.Category() > _dtype.Category()) throw new TorchException("masked_fill_", $"value cannot be converted to type {_dtype} without loss");
+            RequireFits("masked_fill_", value);
             using Tensor one = Allocate([], _dtype, track: false);
             one.WriteNumber(value);
             Select(mask, one, this, this);
@@ -516,6 +517,25 @@ public static partial class torch
                 if (d != axis && index._sizes[d] > target._sizes[d])
                     throw new TorchException(operation, $"Size does not match at dimension {d} expected index {Shapes.Text(index._sizes)} to be smaller than self {Shapes.Text(target._sizes)} apart from dimension {axis}");
             return axis;
+        }
+
+        // Fractions are cut and negative numbers wrap in an unsigned type; a number beyond the type's range is an error.
+        private void RequireFits(string operation, Scalar value)
+        {
+            double size = value.Real, limit = _dtype switch
+            {
+                ScalarType.Byte => byte.MaxValue,
+                ScalarType.Int8 => sbyte.MaxValue,
+                ScalarType.Int16 => short.MaxValue,
+                ScalarType.Int32 => int.MaxValue,
+                ScalarType.Int64 => long.MaxValue,
+                ScalarType.Float16 => 65504,
+                ScalarType.Float32 or ScalarType.BFloat16 => float.MaxValue,
+                _ => double.PositiveInfinity,
+            };
+            double lowest = _dtype is ScalarType.Byte || _dtype.IsFloat() ? -limit : -limit - 1;
+            if ((size > limit || size < lowest) && !(_dtype.IsFloat() && double.IsInfinity(size)))
+                throw new TorchException(operation, $"value {value} cannot be converted to type {_dtype} without overflow");
         }
 
         private void SameType(string operation, Tensor source)

@@ -1,4 +1,5 @@
 using TorchSharp.Autograd;
+using TorchSharp.Kernels;
 using TorchSharp.Kernels.Operations;
 
 namespace TorchSharp;
@@ -75,11 +76,11 @@ public static partial class torch
 
         public Tensor cosh_() => Derivative.Wanted(this) ? Rewrite("cosh_", static x => x.cosh()) : FloatUnary_<Cosh>();
 
-        public Tensor tanh() => FloatUnary<Tanh>().OfResult("TanhBackward0", this, static (g, y) => g.mul(Complement(y)));
+        public Tensor tanh() => FloatUnary<Tanh>().OfResult("TanhBackward0", this, static (g, y) => Slope<TanhSlope>(g, y) ?? g.mul(Complement(y)));
 
         public Tensor tanh_() => Derivative.Wanted(this) ? Rewrite("tanh_", static x => x.tanh()) : FloatUnary_<Tanh>();
 
-        public Tensor sigmoid() => FloatUnary<Sigmoid>().OfResult("SigmoidBackward0", this, static (g, y) => g.mul(y.mul(y.neg().add(1))));
+        public Tensor sigmoid() => FloatUnary<Sigmoid>().OfResult("SigmoidBackward0", this, static (g, y) => Slope<SigmoidSlope>(g, y) ?? g.mul(y.mul(y.neg().add(1))));
 
         public Tensor sigmoid_() => Derivative.Wanted(this) ? Rewrite("sigmoid_", static x => x.sigmoid()) : FloatUnary_<Sigmoid>();
 
@@ -95,7 +96,7 @@ public static partial class torch
 
         public Tensor erfc_() => Derivative.Wanted(this) ? Rewrite("erfc_", static x => x.erfc()) : FloatUnary_<Erfc>();
 
-        public Tensor silu() => FloatUnary<Silu>().OfInput("SiluBackward0", this, static (g, x) => g.mul(SiluSlope(x)));
+        public Tensor silu() => FloatUnary<Silu>().OfInput("SiluBackward0", this, static (g, x) => Slope<SiluSlope>(g, x) ?? g.mul(SiluDerivative(x)));
 
         public Tensor silu_() => Derivative.Wanted(this) ? Rewrite("silu_", static x => x.silu()) : FloatUnary_<Silu>();
 
@@ -165,13 +166,13 @@ public static partial class torch
 
         public Tensor log_sigmoid() => FloatUnary<LogSigmoid>().OfInput("LogSigmoidBackward0", this, static (g, x) => g.mul(x.neg().sigmoid()));
 
-        public Tensor gelu() => FloatUnary<Gelu>().OfInput("GeluBackward0", this, static (g, x) => g.mul(GeluSlope(x)));
+        public Tensor gelu() => FloatUnary<Gelu>().OfInput("GeluBackward0", this, static (g, x) => Slope<GeluSlope>(g, x) ?? g.mul(GeluDerivative(x)));
 
         public Tensor gelu_() => Derivative.Wanted(this) ? Rewrite("gelu_", static x => x.gelu()) : FloatUnary_<Gelu>();
 
         public Tensor gelu(Modules.GELU.Approximate approximate) =>
             approximate == Modules.GELU.Approximate.tanh
-                ? FloatUnary<GeluTanh>().OfInput("GeluBackward0", this, static (g, x) => g.mul(GeluTanhSlope(x)))
+                ? FloatUnary<GeluTanh>().OfInput("GeluBackward0", this, static (g, x) => Slope<GeluTanhSlope>(g, x) ?? g.mul(GeluTanhDerivative(x)))
                 : gelu();
 
         public Tensor gelu_(Modules.GELU.Approximate approximate) =>
@@ -180,22 +181,26 @@ public static partial class torch
 
         private Tensor Stepped(Tensor result) => result.Linear("StepBackward0", this, static g => g.zeros_like());
 
+        /// <summary>Gradient times derivative by one kernel, or null where the product itself is to be differentiated.</summary>
+        private static Tensor? Slope<TOp>(Tensor gradient, Tensor at) where TOp : IFloatBinary =>
+            is_grad_enabled() ? null : FloatBinary<TOp>("backward", gradient, at);
+
         private static Tensor Complement(Tensor y) => y.square().neg().add(1);
 
-        private static Tensor SiluSlope(Tensor x)
+        private static Tensor SiluDerivative(Tensor x)
         {
             Tensor s = x.sigmoid();
             return s.mul(x.mul(s.neg().add(1)).add(1));
         }
 
         /// <summary>Φ(x) + x φ(x).</summary>
-        private static Tensor GeluSlope(Tensor x)
+        private static Tensor GeluDerivative(Tensor x)
         {
             Tensor density = x.square().mul(-0.5).exp().mul(1 / Math.Sqrt(2 * Math.PI));
             return x.mul(Math.Sqrt(0.5)).erf().add(1).mul(0.5).add(x.mul(density));
         }
 
-        private static Tensor GeluTanhSlope(Tensor x)
+        private static Tensor GeluTanhDerivative(Tensor x)
         {
             const double Cubic = 0.044715;
             double root = Math.Sqrt(2 / Math.PI);

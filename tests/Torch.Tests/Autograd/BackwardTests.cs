@@ -91,6 +91,42 @@ public sealed class BackwardTests
         };
     }
 
+    [TestCase("layer_norm", ScalarType.Float32)]
+    [TestCase("layer_norm", ScalarType.Float64)]
+    [TestCase("softmax", ScalarType.Float32)]
+    [TestCase("log_softmax", ScalarType.Float32)]
+    [TestCase("gelu", ScalarType.Float32)]
+    [TestCase("gelu tanh", ScalarType.Float32)]
+    [TestCase("silu", ScalarType.Float32)]
+    [TestCase("tanh", ScalarType.Float32)]
+    [TestCase("sigmoid", ScalarType.Float32)]
+    public void The_kernel_of_a_derivative_agrees_with_the_formula_that_can_be_differentiated_again(string name, ScalarType type)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = arange(70 * 1037, dtype: type).mul(0.37).sin().mul(3).reshape(70, 1037).requires_grad_();
+        Tensor w = arange(1037, dtype: type).cos().requires_grad_(), b = arange(1037, dtype: type).sin().requires_grad_();
+        Tensor y = name switch
+        {
+            "layer_norm" => nn.functional.layer_norm(x, [1037], w, b),
+            "softmax" => x.softmax(-1),
+            "log_softmax" => x.log_softmax(0),
+            "gelu" => x.gelu(),
+            "gelu tanh" => nn.functional.gelu(x, TorchSharp.Modules.GELU.Approximate.tanh),
+            "silu" => nn.functional.silu(x),
+            "tanh" => x.tanh(),
+            _ => x.sigmoid(),
+        };
+        Tensor seed = arange(70 * 1037, dtype: type).mul(0.11).cos().reshape(70, 1037);
+        Tensor[] leaves = name == "layer_norm" ? [x, w, b] : [x];
+        IList<Tensor> formula = autograd.grad([y], leaves, [seed], create_graph: true), kernel = autograd.grad([y], leaves, [seed]);
+        for (int i = 0; i < leaves.Length; i++)
+        {
+            (formula[i].requires_grad, kernel[i].requires_grad).Should().Be((i != 2, false));
+            double scale = formula[i].abs().max().to(ScalarType.Float64).item<double>();
+            kernel[i].sub(formula[i]).abs().max().to(ScalarType.Float64).item<double>().Should().BeLessThan(scale * (type == ScalarType.Float64 ? 1e-12 : 1e-5));
+        }
+    }
+
     [Test]
     public void A_write_to_a_saved_tensor_is_an_error_that_names_it()
     {

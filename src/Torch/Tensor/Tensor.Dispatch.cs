@@ -223,7 +223,7 @@ public static partial class torch
         }
 
         /// <summary>What every write begins with: may it be, and from now on what was saved of this storage is out of date.</summary>
-        private void CheckWritable(string operation)
+        internal void CheckWritable(string operation)
         {
             ThrowIfInvalid();
             CheckHistoryMayChange(operation);

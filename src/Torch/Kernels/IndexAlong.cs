@@ -13,7 +13,8 @@ internal static unsafe class IndexAlong
             case 1: Walk<byte>(operation, x, axis, index, y, y._strides, Move.Take); break;
             case 2: Walk<ushort>(operation, x, axis, index, y, y._strides, Move.Take); break;
             case 4: Walk<uint>(operation, x, axis, index, y, y._strides, Move.Take); break;
-            default: Walk<ulong>(operation, x, axis, index, y, y._strides, Move.Take); break;
+            case 8: Walk<ulong>(operation, x, axis, index, y, y._strides, Move.Take); break;
+                default: Walk<UInt128>(operation, x, axis, index, y, y._strides, Move.Take); break;
         }
     }
 
@@ -29,7 +30,8 @@ internal static unsafe class IndexAlong
                 case 1: Walk<byte>(operation, x, axis, index, source, source._strides, Move.Put); break;
                 case 2: Walk<ushort>(operation, x, axis, index, source, source._strides, Move.Put); break;
                 case 4: Walk<uint>(operation, x, axis, index, source, source._strides, Move.Put); break;
-                default: Walk<ulong>(operation, x, axis, index, source, source._strides, Move.Put); break;
+                case 8: Walk<ulong>(operation, x, axis, index, source, source._strides, Move.Put); break;
+                default: Walk<UInt128>(operation, x, axis, index, source, source._strides, Move.Put); break;
             }
 
             return;

@@ -12,7 +12,7 @@ public sealed class PublicSurfaceTests
     [
         "TorchSharp.BFloat16", "TorchSharp.DisposeScopeManager", "TorchSharp.ThreadDisposeScopeStatistics", "TorchSharp.TensorStringStyle",
         "TorchSharp.Modules.GELU", "TorchSharp.Modules.GELU.Approximate", "TorchSharp.Utils.TensorAccessor`1", "TorchSharp.torch.RoundingMode",
-        "TorchSharp.torch.nn", "TorchSharp.torch.nn.Reduction",
+        "TorchSharp.torch.nn", "TorchSharp.torch.nn.Reduction", "TorchSharp.torch.linalg.QRMode",
     ];
 
     [Test]

@@ -76,6 +76,7 @@ internal static class Dtypes
         if (ra == rb) return Promote(a._dtype, b._dtype);
         (Tensor strong, Tensor weak) = ra > rb ? (a, b) : (b, a);
         if (weak._dtype.Category() <= strong._dtype.Category()) return strong._dtype;
+        if (weak._isNumber && weak._dtype.IsComplex()) return Promote(strong._dtype, ScalarType.ComplexFloat32);
         return weak._isNumber ? DefaultOf(weak._dtype) : weak._dtype;
     }
 

@@ -106,6 +106,28 @@ public static partial class torch
         internal Tensor Reinterpret(long[] sizes, long[] strides, long offset, ScalarType type, bool track = true) =>
             new(Storage.Share(), offset, sizes, strides, type, track);
 
+        private Tensor Magnitude()
+        {
+            using DisposeScope scope = NewDisposeScope();
+            return FloatBinary<Kernels.Operations.Hypotenuse>("abs", real, imag).MoveToOuterDisposeScope();
+        }
+
+        private Tensor ComplexSum(ReadOnlySpan<long> dims, bool keepdim, ScalarType type)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            if (!type.IsComplex()) return real.sum(dims, keepdim, type).MoveToOuterDisposeScope();
+            Tensor x = to_type(type);
+            return torch.complex(x.real.sum(dims, keepdim), x.imag.sum(dims, keepdim)).MoveToOuterDisposeScope();
+        }
+
+        private Tensor ComplexMean(ReadOnlySpan<long> dims, bool keepdim, ScalarType type)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            if (!type.IsComplex()) return real.Mean(dims, keepdim, type).MoveToOuterDisposeScope();
+            Tensor x = to_type(type);
+            return torch.complex(x.real.Mean(dims, keepdim, null), x.imag.Mean(dims, keepdim, null)).MoveToOuterDisposeScope();
+        }
+
         private Tensor Part(int which)
         {
             using DisposeScope scope = NewDisposeScope();

@@ -76,14 +76,6 @@ public static partial class torch
 
         public bool is_sparse => false;
 
-        public bool is_leaf => true;
-
-        public bool requires_grad
-        {
-            get => false;
-            set => Inference(value);
-        }
-
         internal TensorStorage Storage => _storage ?? throw Disposed();
 
         internal unsafe byte* Bytes => Storage.Data + _offset * _dtype.Size();
@@ -134,7 +126,7 @@ public static partial class torch
 
         public bool is_integral() => dtype.IsInteger() || _dtype == ScalarType.Bool;
 
-        public bool is_complex() => false;
+        public bool is_complex() => dtype.IsComplex();
 
         public bool is_cpu() => device_type == DeviceType.CPU;
 
@@ -157,14 +149,6 @@ public static partial class torch
 
         public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
 
-        public Tensor requires_grad_(bool requires_grad = true)
-        {
-            Inference(requires_grad);
-            return this;
-        }
-
-        public Tensor with_requires_grad(bool requires_grad = true) => requires_grad_(requires_grad);
-
         /// <summary>A new contiguous tensor with undefined contents.</summary>
         internal static Tensor Allocate(ReadOnlySpan<long> sizes, ScalarType dtype, bool track = true)
         {
@@ -179,7 +163,7 @@ public static partial class torch
         /// <summary>The number as a zero-dim tensor that no scope knows and that does not decide the type of a result.</summary>
         internal static Tensor Number(Scalar value)
         {
-            var result = new Tensor(new TensorStorage(8), 0, [], [], value.Type, track: false) { _isNumber = true };
+            var result = new Tensor(new TensorStorage(16), 0, [], [], value.Type, track: false) { _isNumber = true };
             result.WriteNumber(value);
             return result;
         }
@@ -212,10 +196,5 @@ public static partial class torch
 
         private static ObjectDisposedException Disposed() =>
             new(nameof(Tensor), "The tensor was disposed, or its dispose scope ended, before this use.");
-
-        private static void Inference(bool requiresGrad)
-        {
-            if (requiresGrad) throw new NotSupportedException("The embedded tensor engine does not compute gradients yet.");
-        }
     }
 }

@@ -49,8 +49,7 @@ public static partial class torch
                     Eigen.Symmetric(matrix, n, values[b]);
                 },
                 (long)n * n * n);
-            using Tensor column = values.ToTensor(input._dtype).DetachFromDisposeScope();
-            return (column.reshape([.. a.Lead, n]), a.ToTensor(input._dtype));
+            return (values.ToTensor(input._dtype, vector: true), a.ToTensor(input._dtype));
         }
 
         private static (Tensor Values, Tensor? Vectors) General(string operation, Tensor input, bool withVectors)

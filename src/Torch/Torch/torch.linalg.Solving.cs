@@ -67,8 +67,7 @@ public static partial class torch
                     }
                 },
                 n * n * x.Columns);
-            Tensor result = x.ToTensor(A._dtype);
-            return Tensor.Out((left ? result : result.mT).MoveToOuterDisposeScope(), @out);
+            return Tensor.Out(x.ToTensor(A._dtype, transposed: !left).MoveToOuterDisposeScope(), @out);
         }
 
         public static Tensor lu_solve(Tensor LU, Tensor pivots, Tensor B, bool left = true, bool adjoint = false, Tensor? @out = null)
@@ -100,8 +99,7 @@ public static partial class torch
                     }
                 },
                 n * n * x.Columns);
-            Tensor result = x.ToTensor(LU._dtype);
-            return Tensor.Out((left ? result : result.mT).MoveToOuterDisposeScope(), @out);
+            return Tensor.Out(x.ToTensor(LU._dtype, transposed: !left).MoveToOuterDisposeScope(), @out);
         }
 
         public static (Tensor Solution, Tensor Residuals, Tensor Rank, Tensor SingularValues) lstsq(Tensor input, Tensor other) =>
@@ -202,10 +200,7 @@ public static partial class torch
                     }
                 },
                 n * n * x.Columns);
-            Tensor result = x.ToTensor(a._dtype);
-            if (!left) result = result.mT;
-            if (vector) result = result.squeeze(-1);
-            return (result.MoveToOuterDisposeScope(), info);
+            return (x.ToTensor(a._dtype, transposed: !left, vector).MoveToOuterDisposeScope(), info);
         }
 
         /// <summary>The number of the matrix that each of a broadcast batch is.</summary>

@@ -61,11 +61,16 @@ internal sealed unsafe class MatrixBatch : IDisposable
         ParallelFor.Run(checked((int)Count), b => body(b));
     }
 
-    /// <summary>The matrices as a new tensor, laid out by columns as torch gives the results of LAPACK.</summary>
-    public Tensor ToTensor(ScalarType type)
+    /// <summary>
+    /// The matrices as a new tensor, laid out by columns as torch gives the results of LAPACK: each transposed, or a single
+    /// column as a vector.
+    /// </summary>
+    public Tensor ToTensor(ScalarType type, bool transposed = false, bool vector = false)
     {
-        Tensor result = Tensor.AllocateStrided(_data._sizes, _data._strides, type);
-        Kernels.Convert.Copy(_data, result);
+        using Tensor shaped = vector ? _data.SelectUntracked(_data._sizes.Length - 1, 0) : _data.Untracked();
+        using Tensor turned = transposed ? _data.View(Swapped(shaped._sizes), Swapped(shaped._strides), 0, track: false) : shaped.Untracked();
+        Tensor result = Tensor.AllocateStrided(turned._sizes, turned._strides, type);
+        Kernels.Convert.Copy(turned, result);
         return result;
     }
 
@@ -77,6 +82,8 @@ internal sealed unsafe class MatrixBatch : IDisposable
     }
 
     public void Dispose() => _data.Dispose();
+
+    private static long[] Swapped(long[] values) => [.. values[..^2], values[^1], values[^2]];
 
     private static long[] ColumnStrides(long[] sizes)
     {

@@ -152,6 +152,8 @@ public static partial class torch
                 ScalarType.Bool => *at != 0,
                 ScalarType.Float16 => *(Half*)at,
                 ScalarType.BFloat16 => *(BFloat16*)at,
+                ScalarType.ComplexFloat32 => *((float, float)*)at,
+                ScalarType.ComplexFloat64 => *(System.Numerics.Complex*)at,
                 _ => throw Dtypes.Unsupported(_dtype),
             };
             GC.KeepAlive(this);
@@ -173,6 +175,8 @@ public static partial class torch
                 case ScalarType.Bool: *at = (value.IsInteger ? value.Integer != 0 : value.Real != 0) ? (byte)1 : (byte)0; break;
                 case ScalarType.Float16: *(Half*)at = (Half)value.Real; break;
                 case ScalarType.BFloat16: *(BFloat16*)at = (BFloat16)(float)value.Real; break;
+                case ScalarType.ComplexFloat32: *((float, float)*)at = ((float)value.Complex.Real, (float)value.Complex.Imaginary); break;
+                case ScalarType.ComplexFloat64: *(System.Numerics.Complex*)at = value.Complex; break;
                 default: throw Dtypes.Unsupported(_dtype);
             }
 
@@ -191,6 +195,8 @@ public static partial class torch
             ScalarType.Bool => *at != 0,
             ScalarType.Float16 => *(Half*)at,
             ScalarType.BFloat16 => *(BFloat16*)at,
+            ScalarType.ComplexFloat32 => *((float, float)*)at,
+            ScalarType.ComplexFloat64 => *(System.Numerics.Complex*)at,
             _ => throw Dtypes.Unsupported(_dtype),
         };
     }

@@ -10,10 +10,10 @@ internal static unsafe class IndexAlong
     {
         switch (x._dtype.Size())
         {
-            case 1: Walk<byte>(operation, x, axis, index, y, y._strides, Move.Take); break;
-            case 2: Walk<ushort>(operation, x, axis, index, y, y._strides, Move.Take); break;
-            case 4: Walk<uint>(operation, x, axis, index, y, y._strides, Move.Take); break;
-            default: Walk<ulong>(operation, x, axis, index, y, y._strides, Move.Take); break;
+            case 1: Walk<byte, Take<byte>>(operation, x, axis, index, y); break;
+            case 2: Walk<ushort, Take<ushort>>(operation, x, axis, index, y); break;
+            case 4: Walk<uint, Take<uint>>(operation, x, axis, index, y); break;
+            default: Walk<ulong, Take<ulong>>(operation, x, axis, index, y); break;
         }
     }
 
@@ -26,10 +26,10 @@ internal static unsafe class IndexAlong
         {
             switch (x._dtype.Size())
             {
-                case 1: Walk<byte>(operation, x, axis, index, source, source._strides, Move.Put); break;
-                case 2: Walk<ushort>(operation, x, axis, index, source, source._strides, Move.Put); break;
-                case 4: Walk<uint>(operation, x, axis, index, source, source._strides, Move.Put); break;
-                default: Walk<ulong>(operation, x, axis, index, source, source._strides, Move.Put); break;
+                case 1: Walk<byte, Put<byte>>(operation, x, axis, index, source); break;
+                case 2: Walk<ushort, Put<ushort>>(operation, x, axis, index, source); break;
+                case 4: Walk<uint, Put<uint>>(operation, x, axis, index, source); break;
+                default: Walk<ulong, Put<ulong>>(operation, x, axis, index, source); break;
             }
 
             return;
@@ -37,30 +37,26 @@ internal static unsafe class IndexAlong
 
         switch (x._dtype)
         {
-            case ScalarType.Float32: Walk<float>(operation, x, axis, index, source, source._strides, Move.Add); break;
-            case ScalarType.Float64: Walk<double>(operation, x, axis, index, source, source._strides, Move.Add); break;
-            case ScalarType.Int64: Walk<long>(operation, x, axis, index, source, source._strides, Move.Add); break;
-            case ScalarType.Int32: Walk<int>(operation, x, axis, index, source, source._strides, Move.Add); break;
-            case ScalarType.Int16: Walk<short>(operation, x, axis, index, source, source._strides, Move.Add); break;
-            case ScalarType.Int8: Walk<sbyte>(operation, x, axis, index, source, source._strides, Move.Add); break;
-            case ScalarType.Byte: Walk<byte>(operation, x, axis, index, source, source._strides, Move.Add); break;
+            case ScalarType.Float32: Walk<float, Add<float>>(operation, x, axis, index, source); break;
+            case ScalarType.Float64: Walk<double, Add<double>>(operation, x, axis, index, source); break;
+            case ScalarType.Int64: Walk<long, Add<long>>(operation, x, axis, index, source); break;
+            case ScalarType.Int32: Walk<int, Add<int>>(operation, x, axis, index, source); break;
+            case ScalarType.Int16: Walk<short, Add<short>>(operation, x, axis, index, source); break;
+            case ScalarType.Int8: Walk<sbyte, Add<sbyte>>(operation, x, axis, index, source); break;
+            case ScalarType.Byte: Walk<byte, Add<byte>>(operation, x, axis, index, source); break;
+            case ScalarType.Bool: Walk<byte, Either>(operation, x, axis, index, source); break;
+            case ScalarType.Float16: Walk<Half, Add<Half>>(operation, x, axis, index, source); break;
+            case ScalarType.BFloat16: Walk<BFloat16, AddBrain>(operation, x, axis, index, source); break;
             default: throw Dtypes.Unsupported(x._dtype);
         }
     }
 
-    private enum Move
-    {
-        Take,
-        Put,
-        Add,
-    }
-
     // One after another, so that the last of several writes to a place wins and sums have one order.
-    private static void Walk<T>(string operation, Tensor x, int axis, Tensor index, Tensor other, long[] otherStrides, Move move)
-        where T : unmanaged, INumberBase<T>
+    private static void Walk<T, TMove>(string operation, Tensor x, int axis, Tensor index, Tensor other)
+        where T : unmanaged where TMove : struct, IMove<T>
     {
         long[] sizes = index._sizes.Length == 0 ? [1] : index._sizes;
-        long[] xs = x._strides.Length == 0 ? [1] : x._strides, os = otherStrides.Length == 0 ? [1] : otherStrides;
+        long[] xs = x._strides.Length == 0 ? [1] : x._strides, os = other._strides.Length == 0 ? [1] : other._strides;
         long limit = x._sizes.Length == 0 ? 1 : x._sizes[axis];
         var px = (T*)x.Bytes;
         var po = (T*)other.Bytes;
@@ -79,18 +75,44 @@ internal static unsafe class IndexAlong
                 oo += position[d] * os[d];
             }
 
-            switch (move)
-            {
-                case Move.Take: po[oo] = px[ox]; break;
-                case Move.Put: px[ox] = po[oo]; break;
-                default: px[ox] += po[oo]; break;
-            }
-
+            TMove.Run(ref px[ox], ref po[oo]);
             for (int d = sizes.Length - 1; d >= 0 && ++position[d] == sizes[d]; d--) position[d] = 0;
         }
 
         GC.KeepAlive(x);
         GC.KeepAlive(index);
         GC.KeepAlive(other);
+    }
+
+    private interface IMove<T>
+    {
+        static abstract void Run(ref T element, ref T other);
+    }
+
+    private readonly struct Take<T> : IMove<T>
+    {
+        public static void Run(ref T element, ref T other) => other = element;
+    }
+
+    private readonly struct Put<T> : IMove<T>
+    {
+        public static void Run(ref T element, ref T other) => element = other;
+    }
+
+    private readonly struct Add<T> : IMove<T> where T : INumberBase<T>
+    {
+        public static void Run(ref T element, ref T other) => element = unchecked(element + other);
+    }
+
+    /// <summary>The sum of two bools.</summary>
+    private readonly struct Either : IMove<byte>
+    {
+        public static void Run(ref byte element, ref byte other) => element |= other;
+    }
+
+    /// <summary>The sum of two bfloat16, rounded each time as torch does.</summary>
+    private readonly struct AddBrain : IMove<BFloat16>
+    {
+        public static void Run(ref BFloat16 element, ref BFloat16 other) => element = (BFloat16)((float)element + other);
     }
 }

@@ -1,3 +1,4 @@
+using TorchSharp.Autograd;
 using TorchSharp.Kernels;
 
 namespace TorchSharp;
@@ -52,7 +53,7 @@ public static partial class torch
             {
                 using DisposeScope scope = NewDisposeScope();
                 Tensor product = input.matmul(weights.t());
-                if (bias is not null) product.add_(bias);
+                if (bias is not null) product = Derivative.Wanted(product, bias) ? product.add(bias) : product.add_(bias);
                 return product.MoveToOuterDisposeScope();
             }
 
@@ -75,13 +76,64 @@ public static partial class torch
                 else
                     RowKernels.LayerNorm((double*)x.Bytes, w is null ? null : (double*)w.Bytes, b is null ? null : (double*)b.Bytes, (double*)y.Bytes, rows, n, eps);
                 GC.KeepAlive(y);
-                return y.Into(type);
+                y = y.Into(type);
+                if (!Derivative.Wanted(input, weight, bias)) return y;
+                Tensor[] inputs = [input, weight ?? Absent(input), bias ?? Absent(input)];
+                return y.From("NativeLayerNormBackward0", inputs, [input, weight], (gradients, node) => LayerNormSlopes(gradients[0]!, node, lead, weight is not null, eps));
 
                 void Check(string name, Tensor? t)
                 {
                     if (t is not null && !t.shape.AsSpan().SequenceEqual(normalized_shape))
                         throw new TorchException("layer_norm", $"Expected {name} to be of same shape as normalized_shape, but got {name} of shape {Shapes.Text(t.shape)} and normalized_shape = {Shapes.Text(normalized_shape)}");
                 }
+            }
+
+            /// <summary>An operand that is not there: nothing to send a gradient to.</summary>
+            private static Tensor Absent(Tensor like) => zeros([], like.dtype);
+
+            private static Tensor?[] LayerNormSlopes(Tensor g, FormulaNode node, int lead, bool weighted, double eps)
+            {
+                Tensor x = node[0];
+                if (!is_grad_enabled()) return LayerNormSlopesAtOnce(g, x, weighted ? node[1] : null, node, lead, eps);
+                long[] rows = Enumerable.Range(0, lead).Select(d => (long)d).ToArray(), within = Enumerable.Range(lead, (int)x.ndim - lead).Select(d => (long)d).ToArray();
+                Tensor centred = x.sub(x.mean(within, keepdim: true));
+                Tensor scale = centred.square().mean(within, keepdim: true).add(eps).rsqrt();
+                Tensor normal = centred.mul(scale);
+                Tensor inner = weighted ? g.mul(node[1]) : g;
+                return
+                [
+                    node.Needs(0)
+                        ? inner.sub(inner.mean(within, keepdim: true)).sub(normal.mul(inner.mul(normal).mean(within, keepdim: true))).mul(scale)
+                        : null,
+                    node.Needs(1) ? Total(g.mul(normal)) : null,
+                    node.Needs(2) ? Total(g) : null,
+                ];
+
+                Tensor Total(Tensor t) => lead == 0 ? t : t.sum(rows);
+            }
+
+            private static Tensor?[] LayerNormSlopesAtOnce(Tensor gradient, Tensor input, Tensor? weight, FormulaNode node, int lead, double eps)
+            {
+                ScalarType type = input._dtype.Compute();
+                using Tensor g = gradient.AsContiguous(type), x = input.AsContiguous(type);
+                using Tensor? w = weight?.AsContiguous(type);
+                long[] within = input._sizes[lead..];
+                long n = Shapes.Count(within), rows = n == 0 ? 0 : x.numel() / n;
+                Tensor? dx = node.Needs(0) ? Tensor.Allocate(x._sizes, type) : null;
+                Tensor? dw = node.Needs(1) ? Tensor.Allocate(within, type) : null, db = node.Needs(2) ? Tensor.Allocate(within, type) : null;
+                if (type == ScalarType.Float32) Run<float>();
+                else Run<double>();
+                return [dx, dw, db];
+
+                void Run<T>() where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+                {
+                    RowSlopes.LayerNorm((T*)g.Bytes, (T*)x.Bytes, At<T>(w), At<T>(dx), At<T>(dw), At<T>(db), rows, n, eps);
+                    GC.KeepAlive(dx);
+                    GC.KeepAlive(dw);
+                    GC.KeepAlive(db);
+                }
+
+                static T* At<T>(Tensor? t) where T : unmanaged => t is null ? null : (T*)t.Bytes;
             }
 
             public static Tensor one_hot(Tensor x, long num_classes = -1)
@@ -106,12 +158,12 @@ public static partial class torch
             public static Tensor scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask = null, double p = 0.0, bool is_casual = false)
             {
                 using DisposeScope scope = NewDisposeScope();
-                Tensor scores = query.matmul(key.mT).mul_(1 / Math.Sqrt(query.shape[^1]));
+                Tensor scores = query.mul(1 / Math.Sqrt(query.shape[^1])).matmul(key.mT);
                 if (is_casual)
                 {
                     if (attn_mask is not null) throw new TorchException("scaled_dot_product_attention", "Explicit attn_mask should not be set when is_causal=True");
                     Tensor past = ones([scores.shape[^2], scores.shape[^1]], ScalarType.Bool).tril();
-                    scores.masked_fill_(past.logical_not(), double.NegativeInfinity);
+                    scores = scores.masked_fill(past.logical_not(), double.NegativeInfinity);
                 }
 
                 if (attn_mask is not null)
@@ -124,14 +176,14 @@ public static partial class torch
             public static Tensor cosine_similarity(Tensor x1, Tensor x2, long dim = 1, double eps = 1e-08)
             {
                 using DisposeScope scope = NewDisposeScope();
-                Tensor a = x1.square().sum(dim, keepdim: true).sqrt_().clamp_(min: eps), b = x2.square().sum(dim, keepdim: true).sqrt_().clamp_(min: eps);
+                Tensor a = x1.square().sum(dim, keepdim: true).sqrt().clamp(min: eps), b = x2.square().sum(dim, keepdim: true).sqrt().clamp(min: eps);
                 return x1.div(a).mul(x2.div(b)).sum(dim).MoveToOuterDisposeScope();
             }
 
             public static Tensor normalize(Tensor input, double p = 2, long dim = 1, double eps = 1e-12)
             {
                 using DisposeScope scope = NewDisposeScope();
-                Tensor norm = linalg.vector_norm(input, p, [dim], keepdim: true).clamp_(min: eps);
+                Tensor norm = linalg.vector_norm(input, p, [dim], keepdim: true).clamp(min: eps);
                 return input.div(norm).MoveToOuterDisposeScope();
             }
 

@@ -50,6 +50,13 @@ public static partial class torch
             if (_storage is not null) Release();
         }
 
+        /// <summary>This handle, which no scope knew, in the current scope.</summary>
+        internal Tensor AsTracked()
+        {
+            Track();
+            return this;
+        }
+
         private void Track()
         {
             _tracked = true;
@@ -64,7 +71,9 @@ public static partial class torch
 
         private void Release()
         {
-            Interlocked.Exchange(ref _storage, null)?.Release();
+            if (Interlocked.Exchange(ref _storage, null) is not { } storage) return;
+            ReleaseHistory();
+            storage.Release();
             if (_tracked) Interlocked.Decrement(ref s_total);
         }
     }

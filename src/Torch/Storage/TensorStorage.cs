@@ -25,6 +25,11 @@ internal sealed unsafe class TensorStorage
 
     public byte* Data => _data;
 
+    /// <summary>The number of writes so far, which tells autograd and caches of derived forms that what they hold is out of date.</summary>
+    public int Version { get; set; }
+
+    public bool IsShared => Volatile.Read(ref _references) > 1;
+
     public TensorStorage Share()
     {
         Interlocked.Increment(ref _references);

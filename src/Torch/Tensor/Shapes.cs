@@ -95,6 +95,16 @@ internal static class Shapes
         return result;
     }
 
+    /// <summary>True if a tensor of the sizes can be broadcast to the target.</summary>
+    public static bool CanExpand(ReadOnlySpan<long> sizes, ReadOnlySpan<long> target)
+    {
+        int lead = target.Length - sizes.Length;
+        if (lead < 0) return false;
+        for (int d = 0; d < sizes.Length; d++)
+            if (sizes[d] != target[d + lead] && sizes[d] != 1) return false;
+        return true;
+    }
+
     /// <summary>Fills in a single -1 and checks the number of elements.</summary>
     public static long[] Infer(string operation, ReadOnlySpan<long> shape, long count)
     {

@@ -1,3 +1,4 @@
+using TorchSharp.Autograd;
 using TorchSharp.Kernels.Operations;
 
 namespace TorchSharp;
@@ -7,7 +8,7 @@ public static partial class torch
     public partial class Tensor
     {
         public Tensor add(Tensor target) =>
-            BothBool(this, target) ? IntegerBinary<BitOr>("add", this, target) : Binary<Add>("add", this, target);
+            BothBool(this, target) ? IntegerBinary<BitOr>("add", this, target) : Added(Binary<Add>("add", this, target), this, target, 1);
 
         public Tensor add(Scalar scalar)
         {
@@ -17,7 +18,7 @@ public static partial class torch
 
         public Tensor add(Tensor target, Scalar alpha)
         {
-            using Tensor scaled = target.mul(alpha).DetachFromDisposeScope();
+            using Tensor wide = target.to_type(Dtypes.Result(this, target)).DetachFromDisposeScope(), scaled = wide.mul(alpha).DetachFromDisposeScope();
             return add(scaled);
         }
 
@@ -28,7 +29,8 @@ public static partial class torch
         }
 
         public Tensor add_(Tensor target) =>
-            BothBool(this, target) ? Assign(add(target), "add_") : Binary_<Add>("add_", target);
+            Derivative.Wanted(this, target) ? Rewrite("add_", x => x.add(target))
+            : BothBool(this, target) ? Assign(add(target), "add_") : Binary_<Add>("add_", target);
 
         public Tensor add_(Scalar scalar)
         {
@@ -38,16 +40,16 @@ public static partial class torch
 
         public Tensor add_(Tensor target, Scalar alpha)
         {
-            using Tensor scaled = target.mul(alpha).DetachFromDisposeScope();
+            using Tensor wide = target.to_type(Dtypes.Result(this, target)).DetachFromDisposeScope(), scaled = wide.mul(alpha).DetachFromDisposeScope();
             return add_(scaled);
         }
 
-        public Tensor add_(Scalar scalar, Scalar alpha) => Assign(add(scalar, alpha), "add_");
+        public Tensor add_(Scalar scalar, Scalar alpha) => InPlace("add_", x => x.add(scalar, alpha));
 
         public Tensor sub(Tensor target)
         {
-            if (BothBool(this, target)) throw new TorchException("sub", "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.");
-            return Binary<Subtract>("sub", this, target);
+            CheckNotBool("sub", this, target);
+            return Added(Binary<Subtract>("sub", this, target), this, target, -1);
         }
 
         public Tensor sub(Scalar target)
@@ -58,8 +60,8 @@ public static partial class torch
 
         public Tensor sub_(Tensor target)
         {
-            if (BothBool(this, target)) throw new TorchException("sub_", "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.");
-            return Binary_<Subtract>("sub_", target);
+            CheckNotBool("sub_", this, target);
+            return Derivative.Wanted(this, target) ? Rewrite("sub_", x => x.sub(target)) : Binary_<Subtract>("sub_", target);
         }
 
         public Tensor sub_(Scalar target)
@@ -77,7 +79,7 @@ public static partial class torch
         public Tensor subtract_(Scalar target) => sub_(target);
 
         public Tensor mul(Tensor target) =>
-            BothBool(this, target) ? IntegerBinary<BitAnd>("mul", this, target) : Binary<Multiply>("mul", this, target);
+            BothBool(this, target) ? IntegerBinary<BitAnd>("mul", this, target) : Product(Binary<Multiply>("mul", this, target), this, target);
 
         public Tensor mul(Scalar target)
         {
@@ -86,7 +88,8 @@ public static partial class torch
         }
 
         public Tensor mul_(Tensor target) =>
-            BothBool(this, target) ? Assign(mul(target), "mul_") : Binary_<Multiply>("mul_", target);
+            Derivative.Wanted(this, target) ? Rewrite("mul_", x => x.mul(target))
+            : BothBool(this, target) ? Assign(mul(target), "mul_") : Binary_<Multiply>("mul_", target);
 
         public Tensor mul_(Scalar target)
         {
@@ -100,9 +103,9 @@ public static partial class torch
 
         public Tensor div(Tensor target, RoundingMode rounding_mode = RoundingMode.None) => rounding_mode switch
         {
-            RoundingMode.trunc => Binary<DivideTrunc>("div", this, target),
-            RoundingMode.floor => Binary<DivideFloor>("div", this, target),
-            _ => FloatBinary<Divide>("div", this, target),
+            RoundingMode.trunc => Flat(Binary<DivideTrunc>("div", this, target), this, target),
+            RoundingMode.floor => Flat(Binary<DivideFloor>("div", this, target), this, target),
+            _ => Quotient(FloatBinary<Divide>("div", this, target), this, target),
         };
 
         public Tensor div(Scalar target, RoundingMode rounding_mode = RoundingMode.None)
@@ -111,7 +114,7 @@ public static partial class torch
             return div(number, rounding_mode);
         }
 
-        public Tensor div_(Tensor target, RoundingMode rounding_mode = RoundingMode.None) => rounding_mode switch
+        public Tensor div_(Tensor target, RoundingMode rounding_mode = RoundingMode.None) => Derivative.Wanted(this, target) ? Rewrite("div_", x => x.div(target, rounding_mode)) : rounding_mode switch
         {
             RoundingMode.trunc => Binary_<DivideTrunc>("div_", target),
             RoundingMode.floor => Binary_<DivideFloor>("div_", target),
@@ -148,7 +151,8 @@ public static partial class torch
 
         public Tensor floor_divide_(Scalar other) => div_(other, RoundingMode.floor);
 
-        public Tensor remainder(Tensor target) => Binary<Modulo>("remainder", this, target);
+        public Tensor remainder(Tensor target) =>
+            Remainder(Binary<Modulo>("remainder", this, target), "RemainderBackward0", this, target, RoundingMode.floor);
 
         public Tensor remainder(Scalar scalar)
         {
@@ -156,7 +160,8 @@ public static partial class torch
             return remainder(number);
         }
 
-        public Tensor remainder_(Tensor target) => Binary_<Modulo>("remainder_", target);
+        public Tensor remainder_(Tensor target) =>
+            Derivative.Wanted(this, target) ? Rewrite("remainder_", x => x.remainder(target)) : Binary_<Modulo>("remainder_", target);
 
         public Tensor remainder_(Scalar scalar)
         {
@@ -164,7 +169,8 @@ public static partial class torch
             return remainder_(number);
         }
 
-        public Tensor fmod(Tensor target) => Binary<Fmod>("fmod", this, target);
+        public Tensor fmod(Tensor target) =>
+            Remainder(Binary<Fmod>("fmod", this, target), "FmodBackward0", this, target, RoundingMode.trunc);
 
         public Tensor fmod(Scalar scalar)
         {
@@ -172,7 +178,8 @@ public static partial class torch
             return fmod(number);
         }
 
-        public Tensor fmod_(Tensor target) => Binary_<Fmod>("fmod_", target);
+        public Tensor fmod_(Tensor target) =>
+            Derivative.Wanted(this, target) ? Rewrite("fmod_", x => x.fmod(target)) : Binary_<Fmod>("fmod_", target);
 
         public Tensor fmod_(Scalar scalar)
         {
@@ -181,7 +188,7 @@ public static partial class torch
         }
 
         public Tensor pow(Tensor exponent) => Dtypes.Result(this, exponent).IsFloat()
-            ? FloatBinary<Power>("pow", this, exponent)
+            ? Powered(FloatBinary<Power>("pow", this, exponent), this, exponent)
             : IntegerBinary<IntegerPower>("pow", this, exponent);
 
         public Tensor pow(Scalar exponent)
@@ -189,7 +196,8 @@ public static partial class torch
             if (exponent.IsInteger)
             {
                 if (dtype.IsFloat() && exponent.Integer == 1) return clone();
-                if (dtype.IsFloat() && exponent.Integer == 2) return Unary<Square>();
+                if (dtype.IsFloat() && exponent.Integer == 0) return Stepped(ones_like());
+                if (dtype.IsFloat() && exponent.Integer == 2) return square();
                 if (!_dtype.IsFloat() && exponent.Integer < 0) throw new TorchException("pow", "Integers to negative integer powers are not allowed.");
                 if (!_dtype.IsFloat())
                 {
@@ -200,27 +208,28 @@ public static partial class torch
         
             return exponent.Real switch
             {
-                2 => FloatUnary<SquareOf>(),
-                0.5 => FloatUnary<Sqrt>(),
-                -0.5 => FloatUnary<Rsqrt>(),
-                -1 => FloatUnary<Reciprocal>(),
-                double p => FloatUnary<PowerOf>(p),
+                2 => FloatUnary<SquareOf>().OfInput("PowBackward0", this, static (g, x) => g.mul(x.mul(2))),
+                0.5 => sqrt(),
+                -0.5 => rsqrt(),
+                -1 => reciprocal(),
+                double p => FloatUnary<PowerOf>(p).OfInput(
+                    "PowBackward0", this, (g, x) => p == 0 ? g.zeros_like() : g.mul(x.pow(p - 1).mul(p))),
             };
         }
 
-        public Tensor pow_(Tensor exponent) => Assign(pow(exponent), "pow_");
+        public Tensor pow_(Tensor exponent) => InPlace("pow_", x => x.pow(exponent), exponent);
 
-        public Tensor pow_(Scalar exponent) => Assign(pow(exponent), "pow_");
+        public Tensor pow_(Scalar exponent) => InPlace("pow_", x => x.pow(exponent));
 
-        public Tensor maximum(Tensor other) => Binary<Maximum>("maximum", this, other);
+        public Tensor maximum(Tensor other) => Chosen(Binary<Maximum>("maximum", this, other), "MaximumBackward0", this, other);
 
-        public Tensor minimum(Tensor other) => Binary<Minimum>("minimum", this, other);
+        public Tensor minimum(Tensor other) => Chosen(Binary<Minimum>("minimum", this, other), "MinimumBackward0", this, other);
 
         public Tensor max(Tensor other) => maximum(other);
 
         public Tensor min(Tensor other) => minimum(other);
 
-        public Tensor atan2(Tensor other) => FloatBinary<Atan2>("atan2", this, other);
+        public Tensor atan2(Tensor other) => Angle(FloatBinary<Atan2>("atan2", this, other), this, other);
 
         public Tensor clamp(Scalar? min = null, Scalar? max = null)
         {
@@ -232,8 +241,12 @@ public static partial class torch
                 return wide.clamp(min, max);
             }
         
-            if (min is null) return Unary<ClampMax>(max);
-            return max is null ? Unary<ClampMin>(min) : Unary<Clamp>(min, max);
+            Tensor result = min is null ? Unary<ClampMax>(max) : max is null ? Unary<ClampMin>(min) : Unary<Clamp>(min, max);
+            return result.OfInput("ClampBackward0", this, (g, x) =>
+            {
+                Tensor inside = min is null ? x.le(max!) : max is null ? x.ge(min) : x.ge(min).logical_and(x.le(max));
+                return g.mul(inside);
+            });
         }
 
         public Tensor clamp(Tensor? min = null, Tensor? max = null)
@@ -245,9 +258,9 @@ public static partial class torch
             return raised.minimum(max);
         }
 
-        public Tensor clamp_(Scalar? min = null, Scalar? max = null) => Assign(clamp(min, max), "clamp_");
+        public Tensor clamp_(Scalar? min = null, Scalar? max = null) => InPlace("clamp_", x => x.clamp(min, max));
 
-        public Tensor clamp_(Tensor? min = null, Tensor? max = null) => Assign(clamp(min, max), "clamp_");
+        public Tensor clamp_(Tensor? min = null, Tensor? max = null) => InPlace("clamp_", x => x.clamp(min, max), min, max);
 
         public Tensor clamp_min(Scalar min) => clamp(min: min);
 
@@ -265,7 +278,7 @@ public static partial class torch
             return end.sub(this).mul(weight).add(this).MoveToOuterDisposeScope();
         }
 
-        public Tensor lerp_(Tensor end, Tensor weight) => Assign(lerp(end, weight), "lerp_");
+        public Tensor lerp_(Tensor end, Tensor weight) => InPlace("lerp_", x => x.lerp(end, weight), end, weight);
 
         public Tensor addcmul(Tensor tensor1, Tensor tensor2, Scalar value)
         {
@@ -286,6 +299,89 @@ public static partial class torch
         public Tensor bitwise_xor(Tensor other) => IntegerBinary<BitXor>("bitwise_xor", this, other);
 
         public Tensor bitwise_not() => dtype == ScalarType.Bool ? logical_not() : neg().sub_(1);
+
+        private static Tensor Added(Tensor result, Tensor a, Tensor b, int sign)
+        {
+            if (!Derivative.Wanted(a, b)) return result;
+            return result.From(sign > 0 ? "AddBackward0" : "SubBackward0", [a, b], [], (gradients, n) =>
+                [n.Needs(0) ? gradients[0] : null, !n.Needs(1) ? null : sign > 0 ? gradients[0] : gradients[0]!.neg()]);
+        }
+
+        private static Tensor Product(Tensor result, Tensor a, Tensor b)
+        {
+            if (!Derivative.Wanted(a, b)) return result;
+            return result.From("MulBackward0", [a, b], [b.requires_grad ? a : null, a.requires_grad ? b : null], static (gradients, n) =>
+                [n.Needs(0) ? gradients[0]!.mul(n[1]) : null, n.Needs(1) ? gradients[0]!.mul(n[0]) : null]);
+        }
+
+        private static Tensor Quotient(Tensor result, Tensor a, Tensor b)
+        {
+            if (!Derivative.Wanted(a, b)) return result;
+            return result.From("DivBackward0", [a, b], [b.requires_grad ? result : null, b], static (gradients, n) =>
+            {
+                Tensor g = gradients[0]!.div(n[1]);
+                return [n.Needs(0) ? g : null, n.Needs(1) ? g.mul(n[0]).neg() : null];
+            });
+        }
+
+        /// <summary>Steps: the derivative is zero wherever there is one.</summary>
+        private static Tensor Flat(Tensor result, Tensor a, Tensor b)
+        {
+            if (!Derivative.Wanted(a, b)) return result;
+            return result.From("DivBackward1", [a, b], [], static (gradients, n) =>
+                [n.Needs(0) ? gradients[0]!.zeros_like() : null, n.Needs(1) ? gradients[0]!.zeros_like() : null]);
+        }
+
+        private static Tensor Remainder(Tensor result, string name, Tensor a, Tensor b, RoundingMode rounding)
+        {
+            if (!Derivative.Wanted(a, b)) return result;
+            return result.From(name, [a, b], [a, b], (gradients, n) =>
+                [n.Needs(0) ? gradients[0] : null, n.Needs(1) ? gradients[0]!.mul(n[0].div(n[1], rounding)).neg() : null]);
+        }
+
+        private static Tensor Powered(Tensor result, Tensor x, Tensor p)
+        {
+            if (!Derivative.Wanted(x, p)) return result;
+            return result.From("PowBackward1", [x, p], [x, p, result], static (gradients, n) =>
+            {
+                Tensor g = gradients[0]!, a = n[0], b = n[1];
+                return
+                [
+                    n.Needs(0) ? g.mul(Where(b.eq(0), zeros([], g.dtype), b.mul(a.pow(b.sub(1))))) : null,
+                    n.Needs(1) ? g.mul(Where(a.eq(0).logical_and(b.ge(0)), zeros([], g.dtype), n[2].mul(a.log()))) : null,
+                ];
+            });
+        }
+
+        /// <summary>The gradient goes to the element that was taken, half to each where they are equal.</summary>
+        private static Tensor Chosen(Tensor result, string name, Tensor a, Tensor b)
+        {
+            if (!Derivative.Wanted(a, b)) return result;
+            return result.From(name, [a, b], [a, b, result], static (gradients, n) =>
+            {
+                Tensor g = gradients[0]!, half = n[0].eq(n[1]).to_type(g.dtype).mul(0.5);
+                return [n.Needs(0) ? Share(0) : null, n.Needs(1) ? Share(1) : null];
+
+                Tensor Share(int i) => g.mul(n[i].eq(n[2]).to_type(g.dtype).sub(half));
+            });
+        }
+
+        private static Tensor Angle(Tensor result, Tensor y, Tensor x)
+        {
+            if (!Derivative.Wanted(y, x)) return result;
+            return result.From("Atan2Backward0", [y, x], [y, x], static (gradients, n) =>
+            {
+                Tensor g = gradients[0]!.div(n[0].square().add(n[1].square()));
+                return [n.Needs(0) ? g.mul(n[1]) : null, n.Needs(1) ? g.mul(n[0]).neg() : null];
+            });
+        }
+
+        private static void CheckNotBool(string operation, Tensor a, Tensor b)
+        {
+            if (BothBool(a, b)) throw new TorchException(operation, "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.");
+            if (a.dtype == ScalarType.Bool || b.dtype == ScalarType.Bool)
+                throw new TorchException(operation, $"Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead. Got {a._dtype} and {b._dtype}.");
+        }
 
         private static bool BothBool(Tensor a, Tensor b) => a.dtype == ScalarType.Bool && b.dtype == ScalarType.Bool;
 

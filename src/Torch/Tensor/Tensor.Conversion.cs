@@ -1,3 +1,5 @@
+using TorchSharp.Autograd;
+
 namespace TorchSharp;
 
 public static partial class torch
@@ -16,6 +18,7 @@ public static partial class torch
             {
                 result = AllocateStrided(_sizes, DenseStrides(), type);
                 Kernels.Convert.Copy(this, result);
+                result.Linear("ToCopyBackward0", this, static g => g);
             }
 
             if (disposeAfter) Dispose();

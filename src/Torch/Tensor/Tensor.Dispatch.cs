@@ -1,3 +1,4 @@
+using TorchSharp.Autograd;
 using TorchSharp.Kernels;
 using TorchSharp.Storage;
 
@@ -163,7 +164,10 @@ public static partial class torch
             ThrowIfInvalid();
             right.ThrowIfInvalid();
             CheckInPlace(operation, Dtypes.Result(this, right), right._sizes);
-            if (_dtype.IsReduced() || _dtype == ScalarType.Bool || Overlaps(right)) return Assign(Binary<TOp>(operation, this, right), operation);
+
+            // An operand of a wider type is not narrowed first: the result is.
+            if (_dtype.IsReduced() || _dtype == ScalarType.Bool || Dtypes.Result(this, right) != _dtype || Overlaps(right))
+                return Assign(Binary<TOp>(operation, this, right), operation);
             using Tensor b = right.As(_dtype);
             Dispatch.Binary<TOp>(this, b, this);
             return this;
@@ -174,11 +178,19 @@ public static partial class torch
             ThrowIfInvalid();
             right.ThrowIfInvalid();
             CheckInPlace(operation, Dtypes.Result(this, right).Floating(), right._sizes);
-            if (_dtype.IsReduced() || Overlaps(right)) return Assign(FloatBinary<TOp>(operation, this, right), operation);
+            if (_dtype.IsReduced() || Dtypes.Result(this, right) != _dtype || Overlaps(right))
+                return Assign(FloatBinary<TOp>(operation, this, right), operation);
             using Tensor b = right.As(_dtype);
             Dispatch.FloatBinary<TOp>(this, b, this);
             return this;
         }
+
+        /// <summary>
+        /// An in-place form as its out-of-place form followed by a write: part of the graph if this tensor or one of the
+        /// operands is.
+        /// </summary>
+        private Tensor InPlace(string operation, Func<Tensor, Tensor> compute, params ReadOnlySpan<Tensor?> operands) =>
+            Derivative.Wanted(this) || Derivative.Wanted(operands) ? Rewrite(operation, compute) : Assign(compute(this), operation);
 
         /// <summary>Writes a temporary result over this tensor and disposes it.</summary>
         private Tensor Assign(Tensor result, string operation)
@@ -187,6 +199,7 @@ public static partial class torch
             {
                 CheckInPlace(operation, result._dtype, result._sizes);
                 Kernels.Convert.Copy(result, this);
+                if (Derivative.Wanted(this)) SetHistory(result);
                 return this;
             }
             finally
@@ -198,17 +211,25 @@ public static partial class torch
         private void CheckInPlace(string operation, ScalarType result, long[] sizes)
         {
             CheckWritable(operation);
+            CheckResult(operation, result, sizes);
+        }
+
+        private void CheckResult(string operation, ScalarType result, long[] sizes)
+        {
             if (!Dtypes.CanCast(result, _dtype))
                 throw new TorchException(operation, $"result type {result} can't be cast to the desired output type {_dtype}");
             if (!Shapes.Broadcast(operation, _sizes, sizes).AsSpan().SequenceEqual(_sizes))
                 throw new TorchException(operation, $"output with shape {Shapes.Text(_sizes)} doesn't match the broadcast shape {Shapes.Text(Shapes.Broadcast(operation, _sizes, sizes))}");
         }
 
-        private void CheckWritable(string operation)
+        /// <summary>What every write begins with: may it be, and from now on what was saved of this storage is out of date.</summary>
+        internal void CheckWritable(string operation)
         {
             ThrowIfInvalid();
+            CheckHistoryMayChange(operation);
             if (Shapes.HasOverlap(_sizes, _strides))
                 throw new TorchException(operation, $"more than one element of the written-to tensor refers to a single memory location (sizes {Shapes.Text(_sizes)}, strides {Shapes.Text(_strides)}). Please clone() the tensor before performing the operation.");
+            Storage.Version++;
         }
 
         /// <summary>True when writing this tensor could change elements of the other that are still to be read.</summary>

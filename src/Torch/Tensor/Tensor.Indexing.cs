@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using TorchSharp.Autograd;
 using TorchSharp.Kernels;
 
 namespace TorchSharp;
@@ -73,7 +74,12 @@ public static partial class torch
         public Tensor index(params TensorIndex[] indices)
         {
             using IndexedView view = Resolve("index", indices);
-            return view.Advanced is null ? view.Base.alias() : AdvancedIndex.Read(view.Base, view.Advanced);
+            long[] whole = _sizes;
+            if (view.Advanced is null)
+                return Cut(view.Base._sizes, view.Base._strides, view.Base._offset, "SliceBackward0", g => Embed(g, whole, t => t.index(indices)));
+            Tensor result = AdvancedIndex.Read(view.Base, view.Advanced);
+            if (!Derivative.Wanted(this)) return result;
+            return result.From("IndexBackward0", [this], TensorsOf(indices), (gradients, n) => [Spread(gradients[0]!, whole, Kept(indices, n, 0))]);
         }
 
         public Tensor index(params Tensor[] indices) => index(Array.ConvertAll(indices, OfTensor));
@@ -82,8 +88,9 @@ public static partial class torch
 
         public Tensor index_put_(Tensor value, TensorIndex[] indices, bool accumulate = false)
         {
-            CheckWritable("index_put_");
             value.ThrowIfInvalid();
+            if (Derivative.Wanted(this, value)) return Rewrite("index_put_", x => x.IndexPut(value, indices, accumulate));
+            CheckWritable("index_put_");
             using IndexedView view = Resolve("index_put_", indices);
             if (view.Advanced is not null) AdvancedIndex.Write(view.Base, view.Advanced, value, accumulate);
             else if (accumulate) view.Base.add_(value);
@@ -108,16 +115,66 @@ public static partial class torch
             return index_put_(number, indices, accumulate: false);
         }
 
+        /// <summary>A copy with the value written into it, as a recorded operation.</summary>
+        private Tensor IndexPut(Tensor value, TensorIndex[] indices, bool accumulate)
+        {
+            Tensor result;
+            using (no_grad()) result = clone().index_put_(value, indices, accumulate);
+            long[] given = value._sizes;
+            return result.From("IndexPutBackward0", [this, value], TensorsOf(indices), (gradients, n) =>
+            {
+                Tensor g = gradients[0]!;
+                TensorIndex[] at = Kept(indices, n, 0);
+                Tensor? own = !n.Needs(0) ? null : accumulate ? g : g.IndexPut(zeros([], g.dtype), at, accumulate: false);
+                return [own, n.Needs(1) ? Trimmed(g.index(at), given) : null];
+            });
+        }
+
+        // A value may have more leading ones than the place that it was written to.
+        private static Tensor Trimmed(Tensor gradient, long[] sizes)
+        {
+            int more = sizes.Length - gradient._sizes.Length;
+            return more <= 0 ? gradient : Engine.SumTo(gradient, sizes[more..]).reshape(sizes);
+        }
+
+        /// <summary>Zeros with the gradient added at the indices: what indexing with tensors was the reading of.</summary>
+        private static Tensor Spread(Tensor gradient, long[] sizes, TensorIndex[] indices)
+        {
+            Tensor result = TensorFactory.Zeros(sizes, gradient.dtype, null, false);
+            using (no_grad()) result.index_put_(gradient, indices, accumulate: true);
+            return result.Linear("SpreadBackward0", gradient, g => g.index(indices));
+        }
+
+        private static Tensor?[] TensorsOf(TensorIndex[] indices) => Array.ConvertAll(indices, i => i._tensor);
+
+        /// <summary>The indices with the tensors that the node keeps in place of the caller's.</summary>
+        private static TensorIndex[] Kept(TensorIndex[] indices, FormulaNode node, int first)
+        {
+            var kept = (TensorIndex[])indices.Clone();
+            for (int i = 0; i < kept.Length; i++)
+                if (kept[i]._tensor is not null) kept[i] = TensorIndex.Tensor(node[first + i]);
+            return kept;
+        }
+
         private static TensorIndex OfTensor(Tensor t) => t is null ? TensorIndex.Colon : TensorIndex.Tensor(t);
 
         private Tensor At(params ReadOnlySpan<long> indices)
         {
             (long[] sizes, long[] strides, long offset) = Address(indices);
-            return View(sizes, strides, offset);
+            long[] at = indices.ToArray(), whole = _sizes;
+            return Cut(sizes, strides, offset, "SelectBackward0", g => Embed(g, whole, t => t.At(at)));
         }
 
         private void SetAt(Tensor value, params ReadOnlySpan<long> indices)
         {
+            if (Derivative.Wanted(this, value))
+            {
+                TensorIndex[] at = Array.ConvertAll(indices.ToArray(), i => (TensorIndex)i);
+                Rewrite("index_put_", x => x.IndexPut(value, at, accumulate: false));
+                return;
+            }
+
+            CheckWritable("index_put_");
             (long[] sizes, long[] strides, long offset) = Address(indices);
             using Tensor place = View(sizes, strides, offset, track: false);
             place.CopyBroadcast(value, "index_put_");

@@ -1,3 +1,4 @@
+using TorchSharp.Autograd;
 using TorchSharp.Kernels;
 using static TorchSharp.Kernels.Contraction;
 
@@ -40,7 +41,39 @@ public static partial class torch
                     b, new Dims(batch, Shapes.Expand("matmul", leadB, strideB, batch)), bInner, bColumns, c);
             }
 
-            return c.Into(type);
+            c = c.Into(type);
+            if (!Derivative.Wanted(this, target)) return c;
+            return c.From("MmBackward0", [this, target], [target.requires_grad ? this : null, requires_grad ? target : null], ProductSlopes);
+        }
+
+        private static Tensor?[] ProductSlopes(Tensor?[] gradients, FormulaNode n)
+        {
+            Tensor g = gradients[0]!;
+            int left = n.Rank(0), right = n.Rank(1);
+            if (left == 1) g = g.unsqueeze(right == 1 ? -1 : -2);
+            if (right == 1) g = g.unsqueeze(-1);
+            Tensor? own = null, other = null;
+            if (n.Needs(0))
+            {
+                own = g.matmul(right == 1 ? n[1].unsqueeze(0) : n[1].mT);
+                if (left == 1) own = own.squeeze(-2);
+            }
+
+            if (n.Needs(1))
+            {
+                Tensor a = left == 1 ? n[0].unsqueeze(0) : n[0];
+                if (right <= 2 && a._sizes.Length > 2)
+                {
+                    // One matrix for the whole batch: the batch is more rows to sum over.
+                    a = a.reshape(-1, a._sizes[^1]);
+                    g = g.reshape(-1, g._sizes[^1]);
+                }
+
+                other = a.mT.matmul(g);
+                if (right == 1) other = other.squeeze(-1);
+            }
+
+            return [own, other];
         }
 
         public Tensor mm(Tensor target)
@@ -113,7 +146,8 @@ public static partial class torch
             return AddProduct("baddbmm", batch1, batch2, beta, alpha);
         }
 
-        public Tensor addmm_(Tensor mat1, Tensor mat2, float beta = 1, float alpha = 1) => Assign(addmm(mat1, mat2, beta, alpha), "addmm_");
+        public Tensor addmm_(Tensor mat1, Tensor mat2, float beta = 1, float alpha = 1) =>
+            InPlace("addmm_", x => x.addmm(mat1, mat2, beta, alpha), mat1, mat2);
 
         public Tensor tensordot(Tensor b, long dims = 2)
         {
@@ -135,6 +169,16 @@ public static partial class torch
                 if (_sizes[left[i]] != b._sizes[right[i]])
                     throw new TorchException("tensordot", $"contracted dimensions need to match, but first has size {_sizes[left[i]]} in dim {left[i]} and second has size {b._sizes[right[i]]} in dim {right[i]}");
             int[] freeA = Enumerable.Range(0, _sizes.Length).Except(left).ToArray(), freeB = Enumerable.Range(0, b._sizes.Length).Except(right).ToArray();
+            if (Derivative.Wanted(this, b))
+            {
+                using DisposeScope scope = NewDisposeScope();
+                long[] sizes = [.. freeA.Select(d => _sizes[d]), .. freeB.Select(d => b._sizes[d])];
+                long inner = left.Aggregate(1L, (n, d) => n * _sizes[d]);
+                Tensor p = permute([.. freeA.Select(d => (long)d), .. left.Select(d => (long)d)]).reshape(freeA.Aggregate(1L, (n, d) => n * _sizes[d]), inner);
+                Tensor q = b.permute([.. right.Select(d => (long)d), .. freeB.Select(d => (long)d)]).reshape(inner, freeB.Aggregate(1L, (n, d) => n * b._sizes[d]));
+                return p.matmul(q).reshape(sizes).MoveToOuterDisposeScope();
+            }
+
             using Tensor x = As(type.Compute()), y = b.As(type.Compute());
             Dims rows = Dims.Of(x, freeA), columns = Dims.Of(y, freeB);
             Tensor c = Allocate([.. rows.Sizes, .. columns.Sizes], type.Compute());
@@ -169,10 +213,16 @@ public static partial class torch
             using DisposeScope scope = NewDisposeScope();
             Tensor product = a.matmul(b);
             Shapes.Expand(operation, _sizes, _strides, product._sizes);
-            if (alpha != 1) product.mul_(product._dtype.IsFloat() ? alpha : (Scalar)(long)alpha);
+            bool recorded = Derivative.Wanted(this, product);
+            if (alpha != 1)
+            {
+                Scalar factor = product._dtype.IsFloat() ? alpha : (Scalar)(long)alpha;
+                product = recorded ? product.mul(factor) : product.mul_(factor);
+            }
+
             if (beta == 0) return product.MoveToOuterDisposeScope();
             Tensor term = beta == 1 ? this : mul(_dtype.IsFloat() ? beta : (Scalar)(long)beta);
-            return product.add_(term).MoveToOuterDisposeScope();
+            return (recorded ? product.add(term) : product.add_(term)).MoveToOuterDisposeScope();
         }
     }
 }

@@ -1,23 +1,35 @@
 using System.Numerics;
+using TorchSharp.Autograd;
 using TorchSharp.Kernels;
 
 namespace TorchSharp;
 
 public static partial class torch
 {
-    public sealed unsafe partial class Tensor
+    public unsafe partial class Tensor
     {
         public Tensor copy_(Tensor source, bool nonBlocking = false)
         {
-            CheckWritable("copy_");
             source.ThrowIfInvalid();
+            if (Derivative.Wanted(this, source)) return Rewrite("copy_", _ => source.Assigned(_dtype, _sizes.Length));
+            CheckWritable("copy_");
             CopyBroadcast(source, "copy_");
             return this;
         }
 
+        /// <summary>This tensor as the value of an assignment: in the type of the target, without more leading ones than it has dimensions.</summary>
+        private Tensor Assigned(ScalarType type, int rank)
+        {
+            int lead = _sizes.Length - rank;
+            Tensor value = lead > 0 && _sizes[..lead].All(s => s == 1) ? reshape(_sizes[lead..]) : this;
+            return value.to_type(type);
+        }
+
         public Tensor fill_(Scalar value)
         {
+            if (Derivative.Wanted(this)) return Rewrite("fill_", x => x.full_like(value));
             CheckWritable("fill_");
+            RequireFits("fill_", value);
             using Tensor one = Allocate([], _dtype, track: false);
             one.WriteNumber(value);
             StridedCopy.Run(one, this);
@@ -28,10 +40,11 @@ public static partial class torch
 
         public Tensor masked_fill_(Tensor mask, Scalar value)
         {
+            if (Derivative.Wanted(this)) return Rewrite("masked_fill_", x => x.masked_fill(mask, value));
             CheckWritable("masked_fill_");
             if (mask.dtype != ScalarType.Bool) throw new TorchException("masked_fill_", $"expected self.dtype to be bool for the mask, but got {mask._dtype}");
             Shapes.Expand("masked_fill_", mask._sizes, mask._strides, _sizes);
-            if (value.Type.Category() > _dtype.Category()) throw new TorchException("masked_fill_", $"value cannot be converted to type {_dtype} without loss");
+            RequireFits("masked_fill_", value);
             using Tensor one = Allocate([], _dtype, track: false);
             one.WriteNumber(value);
             Select(mask, one, this, this);
@@ -42,8 +55,9 @@ public static partial class torch
         {
             long[] sizes = Shapes.Broadcast("masked_fill", shape, mask.shape);
             using Tensor wide = View(sizes, Shapes.Expand("masked_fill", _sizes, _strides, sizes), _offset, track: false);
-            Tensor result = wide.clone();
-            return result.masked_fill_(mask, value);
+            Tensor result = wide.clone().masked_fill_(mask, value);
+            if (!Derivative.Wanted(this)) return result;
+            return result.From("MaskedFillBackward0", [this], [mask], static (gradients, n) => [gradients[0]!.masked_fill(n[0], 0)]);
         }
 
         public Tensor masked_select(Tensor mask)
@@ -61,7 +75,7 @@ public static partial class torch
             Tensor result = Allocate(index._sizes, _dtype);
             using Tensor places = index.AsContiguous(ScalarType.Int64);
             IndexAlong.Gather("gather", this, axis, places, result);
-            return result;
+            return Picked(result, index, axis, keepdim: true, "GatherBackward0");
         }
 
         public Tensor take_along_dim(Tensor indices, long dim)
@@ -93,6 +107,7 @@ public static partial class torch
 
         public Tensor scatter_(long dim, Tensor index, Tensor src)
         {
+            if (Derivative.Wanted(this, src)) return Rewrite("scatter_", x => x.scatter(dim, index, src));
             CheckWritable("scatter_");
             int axis = CheckIndex("scatter_", dim, index, this);
             SameType("scatter_", src);
@@ -101,10 +116,16 @@ public static partial class torch
             return this;
         }
 
-        public Tensor scatter(long dim, Tensor index, Tensor src) => clone().scatter_(dim, index, src);
+        public Tensor scatter(long dim, Tensor index, Tensor src)
+        {
+            Tensor result;
+            using (no_grad()) result = clone().scatter_(dim, index, src);
+            return Scattered(result, "ScatterBackward0", dim, index, src, (g, at) => g.scatter(dim, at, zeros(at._sizes, g.dtype)));
+        }
 
         public Tensor scatter_add_(long dim, Tensor index, Tensor src)
         {
+            if (Derivative.Wanted(this, src)) return Rewrite("scatter_add_", x => x.scatter_add(dim, index, src));
             CheckWritable("scatter_add_");
             int axis = CheckIndex("scatter_add_", dim, index, this);
             SameType("scatter_add_", src);
@@ -113,7 +134,34 @@ public static partial class torch
             return this;
         }
 
-        public Tensor scatter_add(long dim, Tensor index, Tensor src) => clone().scatter_add_(dim, index, src);
+        public Tensor scatter_add(long dim, Tensor index, Tensor src)
+        {
+            Tensor result;
+            using (no_grad()) result = clone().scatter_add_(dim, index, src);
+            return Scattered(result, "ScatterAddBackward0", dim, index, src, static (g, _) => g);
+        }
+
+        private Tensor Scattered(Tensor result, string name, long dim, Tensor index, Tensor src, Func<Tensor, Tensor, Tensor> own)
+        {
+            if (!Derivative.Wanted(this, src)) return result;
+            long[] given = src._sizes;
+            return result.From(name, [this, src], [index], (gradients, n) =>
+            {
+                Tensor g = gradients[0]!;
+                return [n.Needs(0) ? own(g, n[0]) : null, n.Needs(1) ? Corner(g.gather(dim, n[0]), given) : null];
+            });
+        }
+
+        /// <summary>A source may be larger than the index: only its corner was read.</summary>
+        private static Tensor Corner(Tensor gradient, long[] sizes)
+        {
+            long[] read = gradient._sizes;
+            return read.AsSpan().SequenceEqual(sizes) ? gradient : Embed(gradient, sizes, t =>
+            {
+                for (int d = 0; d < read.Length; d++) t = t.narrow(d, 0, read[d]);
+                return t;
+            });
+        }
 
         public Tensor index_select(long dim, Tensor index)
         {
@@ -130,11 +178,19 @@ public static partial class torch
                 if (at < 0 || at >= self._sizes[axis])
                     throw new TorchException("index_select", $"index {at} is out of range for dimension {axis} with size {self._sizes[axis]}");
             GC.KeepAlive(places);
-            return AdvancedIndex.Read(self, indices);
+            Tensor result = AdvancedIndex.Read(self, indices);
+            if (!Derivative.Wanted(this)) return result;
+            long[] whole = _sizes;
+            return result.From("IndexSelectBackward0", [this], [index], (gradients, n) =>
+            {
+                Tensor g = gradients[0]!;
+                return [whole.Length == 0 ? g.sum() : TensorFactory.Zeros(whole, g.dtype, null, false).index_add(axis, n[0], g, 1)];
+            });
         }
 
         public Tensor index_add_(long dim, Tensor index, Tensor source, Scalar alpha)
         {
+            if (Derivative.Wanted(this, source)) return Rewrite("index_add_", x => x.index_add(dim, index, source, alpha));
             CheckWritable("index_add_");
             int axis = Axis(dim, "index_add_");
             SameType("index_add_", source);
@@ -153,10 +209,18 @@ public static partial class torch
             return this;
         }
 
-        public Tensor index_add(long dim, Tensor index, Tensor source, Scalar alpha) => clone().index_add_(dim, index, source, alpha);
+        public Tensor index_add(long dim, Tensor index, Tensor source, Scalar alpha)
+        {
+            Tensor result;
+            using (no_grad()) result = clone().index_add_(dim, index, source, alpha);
+            if (!Derivative.Wanted(this, source)) return result;
+            return result.From("IndexAddBackward0", [this, source], [index], (gradients, n) =>
+                [gradients[0], n.Needs(1) ? gradients[0]!.index_select(dim, n[0]).mul(alpha) : null]);
+        }
 
         public Tensor index_copy_(long dim, Tensor index, Tensor source)
         {
+            if (Derivative.Wanted(this, source)) return Rewrite("index_copy_", x => x.index_copy(dim, index, source));
             CheckWritable("index_copy_");
             int axis = Axis(dim, "index_copy_");
             SameType("index_copy_", source);
@@ -173,10 +237,18 @@ public static partial class torch
             return this;
         }
 
-        public Tensor index_copy(long dim, Tensor index, Tensor source) => clone().index_copy_(dim, index, source);
+        public Tensor index_copy(long dim, Tensor index, Tensor source)
+        {
+            Tensor result;
+            using (no_grad()) result = clone().index_copy_(dim, index, source);
+            if (!Derivative.Wanted(this, source)) return result;
+            return result.From("IndexCopyBackward0", [this, source], [index], (gradients, n) =>
+                [n.Needs(0) ? gradients[0]!.index_fill(dim, n[0], 0) : null, n.Needs(1) ? gradients[0]!.index_select(dim, n[0]) : null]);
+        }
 
         public Tensor index_fill_(long dim, Tensor index, Scalar value)
         {
+            if (Derivative.Wanted(this)) return Rewrite("index_fill_", x => x.index_fill(dim, index, value));
             CheckWritable("index_fill_");
             int axis = Axis(dim, "index_fill_");
             using Tensor places = index.AsContiguous(ScalarType.Int64);
@@ -191,7 +263,13 @@ public static partial class torch
             return this;
         }
 
-        public Tensor index_fill(long dim, Tensor index, Scalar value) => clone().index_fill_(dim, index, value);
+        public Tensor index_fill(long dim, Tensor index, Scalar value)
+        {
+            Tensor result;
+            using (no_grad()) result = clone().index_fill_(dim, index, value);
+            if (!Derivative.Wanted(this)) return result;
+            return result.From("IndexFillBackward0", [this], [index], (gradients, n) => [gradients[0]!.index_fill(dim, n[0], 0)]);
+        }
 
         public Tensor repeat(params long[] sizes)
         {
@@ -274,9 +352,9 @@ public static partial class torch
 
         public Tensor triu(long diagonal = 0) => Triangle(diagonal, lower: false);
 
-        public Tensor tril_(long diagonal = 0) => Assign(tril(diagonal), "tril_");
+        public Tensor tril_(long diagonal = 0) => InPlace("tril_", x => x.tril(diagonal));
 
-        public Tensor triu_(long diagonal = 0) => Assign(triu(diagonal), "triu_");
+        public Tensor triu_(long diagonal = 0) => InPlace("triu_", x => x.triu(diagonal));
 
         public Tensor diag(long diagonal = 0)
         {
@@ -375,7 +453,12 @@ public static partial class torch
             using Tensor a = x.As(type), b = y.As(type);
             Tensor result = ResultFor("where", type, condition, a, b);
             Select(condition, a, b, result);
-            return result;
+            if (!Derivative.Wanted(x, y)) return result;
+            return result.From("WhereBackward0", [x, y], [condition], static (gradients, n) =>
+            {
+                Tensor g = gradients[0]!, zero = zeros([], g.dtype);
+                return [n.Needs(0) ? Where(n[0], g, zero) : null, n.Needs(1) ? Where(n[0], zero, g) : null];
+            });
         }
 
         private Tensor Triangle(long diagonal, bool lower)
@@ -398,7 +481,7 @@ public static partial class torch
             }
 
             GC.KeepAlive(result);
-            return result;
+            return result.Linear(lower ? "TrilBackward0" : "TriuBackward0", this, g => g.Triangle(diagonal, lower));
         }
 
         private Tensor Roll(long[] shifts, long[] dims)
@@ -434,6 +517,25 @@ public static partial class torch
                 if (d != axis && index._sizes[d] > target._sizes[d])
                     throw new TorchException(operation, $"Size does not match at dimension {d} expected index {Shapes.Text(index._sizes)} to be smaller than self {Shapes.Text(target._sizes)} apart from dimension {axis}");
             return axis;
+        }
+
+        // Fractions are cut and negative numbers wrap in an unsigned type; a number beyond the type's range is an error.
+        private void RequireFits(string operation, Scalar value)
+        {
+            double size = value.Real, limit = _dtype switch
+            {
+                ScalarType.Byte => byte.MaxValue,
+                ScalarType.Int8 => sbyte.MaxValue,
+                ScalarType.Int16 => short.MaxValue,
+                ScalarType.Int32 => int.MaxValue,
+                ScalarType.Int64 => long.MaxValue,
+                ScalarType.Float16 => 65504,
+                ScalarType.Float32 or ScalarType.BFloat16 => float.MaxValue,
+                _ => double.PositiveInfinity,
+            };
+            double lowest = _dtype is ScalarType.Byte || _dtype.IsFloat() ? -limit : -limit - 1;
+            if ((size > limit || size < lowest) && !(_dtype.IsFloat() && double.IsInfinity(size)))
+                throw new TorchException(operation, $"value {value} cannot be converted to type {_dtype} without overflow");
         }
 
         private void SameType(string operation, Tensor source)

@@ -1,3 +1,4 @@
+using TorchSharp.Autograd;
 using TorchSharp.Kernels;
 
 namespace TorchSharp;
@@ -20,7 +21,7 @@ public static partial class torch
 
         public Tensor nansum()
         {
-            using Tensor cleaned = nan_to_num().DetachFromDisposeScope();
+            using Tensor cleaned = nan_to_num(0, double.PositiveInfinity, double.NegativeInfinity).DetachFromDisposeScope();
             return cleaned.sum();
         }
 
@@ -40,17 +41,17 @@ public static partial class torch
 
         public Tensor var((long, long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Var([dim.Item1, dim.Item2, dim.Item3], unbiased, keepdim, type);
 
-        public Tensor std(bool unbiased = true) => Var([], unbiased, false, null).sqrt_();
+        public Tensor std(bool unbiased = true) => Std([], unbiased, false, null);
 
-        public Tensor std(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Var([dim], unbiased, keepdim, type).sqrt_();
+        public Tensor std(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Std([dim], unbiased, keepdim, type);
 
-        public Tensor std(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Var(dimensions, unbiased, keepdim, type).sqrt_();
+        public Tensor std(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Std(dimensions, unbiased, keepdim, type);
 
-        public Tensor std(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Var(dimensions, unbiased, keepdim, type).sqrt_();
+        public Tensor std(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Std(dimensions, unbiased, keepdim, type);
 
-        public Tensor std((long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => var(dim, unbiased, keepdim, type).sqrt_();
+        public Tensor std((long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Std([dim.Item1, dim.Item2], unbiased, keepdim, type);
 
-        public Tensor std((long, long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => var(dim, unbiased, keepdim, type).sqrt_();
+        public Tensor std((long, long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Std([dim.Item1, dim.Item2, dim.Item3], unbiased, keepdim, type);
 
         public (Tensor values, Tensor indexes) max(long dim, bool keepdim = false) => Extreme("max", dim, keepdim, largest: true);
 
@@ -107,10 +108,29 @@ public static partial class torch
         public Tensor logsumexp(long dim, bool keepdim = false)
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor top = amax([dim], keepdim: true);
-            Tensor shift = Where(top.isfinite(), top, top.zeros_like());
-            Tensor result = sub(shift).exp_().sum(dim, keepdim: true).log_().add_(shift);
-            return (keepdim ? result : result.squeeze(dim)).MoveToOuterDisposeScope();
+            Tensor result;
+            using (no_grad())
+            {
+
+                // Of no elements: the logarithm of zero.
+                bool empty = _sizes.Length > 0 && _sizes[Axis(dim, "logsumexp")] == 0;
+                Tensor top = empty ? sum([dim], keepdim: true) : amax([dim], keepdim: true);
+                Tensor shift = Where(top.isfinite(), top, top.zeros_like());
+                result = sub(shift).exp_().sum(dim, keepdim: true).log_().add_(shift);
+                if (!keepdim) result = result.squeeze(dim).contiguous().detach();
+            }
+
+            if (Derivative.Wanted(this))
+            {
+                result.From("LogsumexpBackward0", [this], [this, result], (gradients, n) =>
+                {
+                    Tensor g = gradients[0]!, y = n[1];
+                    if (!keepdim && n[0]._sizes.Length > 0) (g, y) = (g.unsqueeze(dim), y.unsqueeze(dim));
+                    return [g.mul(n[0].sub(y).exp())];
+                });
+            }
+
+            return result.MoveToOuterDisposeScope();
         }
 
         public Tensor norm(float p = 2) => linalg.VectorNorm(this, p, null, false);
@@ -137,7 +157,10 @@ public static partial class torch
             using Rows rows = new("sum", this, dims, result.Compute());
             Tensor y = Allocate(rows.ResultSizes(keepdim), result.Compute());
             Reduce.Sum(rows, y);
-            return y.Into(result);
+            y = y.Into(result);
+            if (!Derivative.Wanted(this)) return y;
+            (long[] whole, long[] over) = (_sizes, dims.ToArray());
+            return y.Linear("SumBackward0", this, g => Spread(g, over, keepdim, whole));
         }
 
         private Tensor Mean(ReadOnlySpan<long> dims, bool keepdim, ScalarType? type)
@@ -147,7 +170,10 @@ public static partial class torch
             using Rows rows = new("mean", this, dims, result.Compute());
             Tensor y = Allocate(rows.ResultSizes(keepdim), result.Compute());
             Reduce.Mean(rows, y);
-            return y.Into(result);
+            y = y.Into(result);
+            if (!Derivative.Wanted(this)) return y;
+            (long[] whole, long[] over, long count) = (_sizes, dims.ToArray(), rows.Length);
+            return y.Linear("MeanBackward0", this, g => Spread(g.div(count), over, keepdim, whole));
         }
 
         private Tensor Var(ReadOnlySpan<long> dims, bool unbiased, bool keepdim, ScalarType? type)
@@ -157,7 +183,44 @@ public static partial class torch
             using Rows rows = new("var", this, dims, result.Compute());
             Tensor y = Allocate(rows.ResultSizes(keepdim), result.Compute());
             Reduce.Variance(rows, y, unbiased ? 1 : 0);
-            return y.Into(result);
+            y = y.Into(result);
+            if (!Derivative.Wanted(this)) return y;
+            (long[] over, double degrees) = (dims.ToArray(), Math.Max(rows.Length - (unbiased ? 1 : 0), 0));
+            return y.OfInput("VarBackward0", this, (g, x) => VarianceSlope(g, x, over, keepdim, degrees));
+        }
+
+        private Tensor Std(ReadOnlySpan<long> dims, bool unbiased, bool keepdim, ScalarType? type)
+        {
+            Tensor y;
+            using (no_grad()) y = Var(dims, unbiased, keepdim, type).sqrt_();
+            if (!Derivative.Wanted(this)) return y;
+            long[] over = dims.ToArray();
+            double degrees = Math.Max(CountOver(over) - (unbiased ? 1 : 0), 0);
+            return y.From("StdBackward0", [this], [this, y], (gradients, n) =>
+            {
+                // No slope where nothing varies, as in PyTorch.
+                Tensor g = gradients[0]!.div(n[1].mul(2)).masked_fill(n[1].eq(0), 0);
+                return [VarianceSlope(g, n[0], over, keepdim, degrees)];
+            });
+        }
+
+        private static Tensor VarianceSlope(Tensor g, Tensor x, long[] over, bool keepdim, double degrees) =>
+            Spread(g, over, keepdim, x._sizes).mul(x.sub(x.Mean(over, true, null)).mul(2 / degrees));
+
+        private long CountOver(long[] dims) =>
+            dims.Length == 0 ? numel() : dims.Aggregate(1L, (n, d) => n * (_sizes.Length == 0 ? 1 : _sizes[Axis(d, "var")]));
+
+        /// <summary>The gradient of a reduction, given to each of the elements that it took.</summary>
+        internal static Tensor Spread(Tensor g, long[] dims, bool keepdim, long[] sizes)
+        {
+            if (!keepdim && dims.Length > 0 && sizes.Length > 0)
+            {
+                bool[] reduced = Shapes.Axes(dims, sizes.Length, "sum");
+                for (int d = 0; d < reduced.Length; d++)
+                    if (reduced[d]) g = g.unsqueeze(d);
+            }
+
+            return g.expand(sizes);
         }
 
         private Tensor Prod(ReadOnlySpan<long> dims, bool keepdim, ScalarType? type)
@@ -166,7 +229,22 @@ public static partial class torch
             using Rows rows = new("prod", this, dims, result.Compute());
             Tensor y = Allocate(rows.ResultSizes(keepdim), result.Compute());
             Reduce.Product(rows, y);
-            return y.Into(result);
+            y = y.Into(result);
+            long[] over = dims.ToArray();
+            return y.OfInput("ProdBackward0", this, (g, x) =>
+                over.Length == 0 ? g.mul(Others(x.reshape(-1), 0)).reshape(x._sizes)
+                : x._sizes.Length == 0 ? g : Spread(g, over, keepdim, x._sizes).mul(Others(x, over[0])));
+        }
+
+        /// <summary>For each element the product of the others along the dimension; a division would fail at zeros.</summary>
+        private static Tensor Others(Tensor x, long dim)
+        {
+            long n = x.size((int)dim);
+            if (n == 0) return x;
+            Tensor one = x.narrow(dim, 0, 1).ones_like();
+            Tensor before = cat([one, x.narrow(dim, 0, n - 1)], dim).cumprod(dim);
+            Tensor after = cat([one, x.flip(dim).narrow(dim, 0, n - 1)], dim).cumprod(dim).flip(dim);
+            return before.mul(after);
         }
 
         private Tensor Extremes(string operation, ReadOnlySpan<long> dims, bool keepdim, bool largest)
@@ -175,7 +253,15 @@ public static partial class torch
             rows.RequireElements(operation);
             Tensor y = Allocate(rows.ResultSizes(keepdim), _dtype.Compute());
             Reduce.Extreme(rows, y, null, largest);
-            return y.Into(_dtype);
+            y = y.Into(_dtype);
+            if (!Derivative.Wanted(this)) return y;
+            long[] over = dims.ToArray();
+            return y.From(largest ? "AmaxBackward0" : "AminBackward0", [this], [this, y], (gradients, n) =>
+            {
+                // Equals share it evenly.
+                Tensor x = n[0], there = x.eq(Spread(n[1], over, keepdim, x._sizes)).to_type(gradients[0]!.dtype);
+                return [Spread(gradients[0]!, over, keepdim, x._sizes).mul(there).div(there.Sum(over, true, null))];
+            });
         }
 
         private (Tensor Values, Tensor Indices) Extreme(string operation, long dim, bool keepdim, bool largest)
@@ -185,7 +271,7 @@ public static partial class torch
             Tensor values = Allocate(rows.ResultSizes(keepdim), _dtype.Compute());
             Tensor indices = Allocate(rows.ResultSizes(keepdim), ScalarType.Int64);
             Reduce.Extreme(rows, values, indices, largest);
-            return (values.Into(_dtype), indices);
+            return (Picked(values.Into(_dtype), indices, dim, keepdim, largest ? "MaxBackward0" : "MinBackward0"), indices);
         }
 
         private Tensor ArgExtreme(string operation, long? dim, bool keepdim, bool largest)
@@ -203,7 +289,7 @@ public static partial class torch
         {
             using Tensor flags = Predicate<Kernels.Operations.IsNonzero>().DetachFromDisposeScope();
             using Rows rows = new("any", flags, dims, ScalarType.Bool);
-            Tensor y = Allocate(rows.ResultSizes(keepdim), ScalarType.Bool);
+            Tensor y = Allocate(rows.ResultSizes(keepdim), _dtype == ScalarType.Byte ? ScalarType.Byte : ScalarType.Bool);
             Reduce.Any(rows, y, value: 1);
             return y;
         }
@@ -212,7 +298,7 @@ public static partial class torch
         {
             using Tensor flags = Predicate<Kernels.Operations.IsNonzero>().DetachFromDisposeScope();
             using Rows rows = new("all", flags, dims, ScalarType.Bool);
-            Tensor y = Allocate(rows.ResultSizes(keepdim), ScalarType.Bool);
+            Tensor y = Allocate(rows.ResultSizes(keepdim), _dtype == ScalarType.Byte ? ScalarType.Byte : ScalarType.Bool);
             Reduce.Any(rows, y, value: 0);
             return y;
         }
@@ -227,7 +313,45 @@ public static partial class torch
             Tensor y = Allocate(x._sizes, result.Compute());
             Reduce.Cumulate(x, y, product);
             using Tensor done = y.Into(result);
-            return done.transpose(axis, -1);
+            Tensor total = done.View(done._sizes, done._strides, 0, track: false).Transposed(axis);
+            return product
+                ? total.OfInput("CumprodBackward0", this, (g, x) => CumulativeProductSlope(g, x, axis))
+                : total.Linear("CumsumBackward0", this, g => g.flip(axis).cumsum(axis).flip(axis));
+        }
+
+        private Tensor Transposed(int axis)
+        {
+            using Tensor own = this;
+            (long[] sizes, long[] strides) = ((long[])_sizes.Clone(), (long[])_strides.Clone());
+            (sizes[axis], sizes[^1]) = (sizes[^1], sizes[axis]);
+            (strides[axis], strides[^1]) = (strides[^1], strides[axis]);
+            return View(sizes, strides, _offset);
+        }
+
+        // From the back: s[k] = g[k] + x[k+1] s[k+1], times the product of what comes before k. Zeros do no harm.
+        private static Tensor CumulativeProductSlope(Tensor g, Tensor x, int axis)
+        {
+            long n = x._sizes[axis];
+            if (n == 0) return g;
+            Tensor before = cat([x.narrow(axis, 0, 1).ones_like(), x.narrow(axis, 0, n - 1)], axis).cumprod(axis);
+            var slopes = new Tensor[n];
+            slopes[n - 1] = g.select(axis, n - 1);
+            for (long k = n - 2; k >= 0; k--) slopes[k] = g.select(axis, k).add(x.select(axis, k + 1).mul(slopes[k + 1]));
+            return before.mul(stack(slopes, axis));
+        }
+
+        /// <summary>Values that were taken from this tensor at the indices along a dimension.</summary>
+        private Tensor Picked(Tensor values, Tensor indices, long dim, bool keepdim, string name)
+        {
+            if (!Derivative.Wanted(this)) return values;
+            long[] whole = _sizes;
+            return values.From(name, [this], [indices], (gradients, n) =>
+            {
+                Tensor g = gradients[0]!, at = n[0];
+                if (whole.Length == 0) return [g];
+                if (!keepdim) (g, at) = (g.unsqueeze(dim), at.unsqueeze(dim));
+                return [TensorFactory.Zeros(whole, g.dtype, null, false).scatter_add(dim, at, g)];
+            });
         }
     }
 }

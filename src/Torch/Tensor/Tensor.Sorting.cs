@@ -1,14 +1,15 @@
 using System.Numerics;
+using TorchSharp.Autograd;
 using TorchSharp.Kernels;
 
 namespace TorchSharp;
 
 public static partial class torch
 {
-    public sealed unsafe partial class Tensor
+    public unsafe partial class Tensor
     {
         public (Tensor Values, Tensor Indices) sort(long dim = -1, bool descending = false, bool stable = false) =>
-            Sorted("sort", dim, descending, count: -1);
+            Ordered("sort", dim, descending, count: -1);
 
         public Tensor argsort(long dim = -1, bool descending = false)
         {
@@ -24,7 +25,7 @@ public static partial class torch
             int axis = Axis(dim, "topk");
             long n = _sizes.Length == 0 ? 1 : _sizes[axis];
             if (k < 0 || k > n) throw new TorchException("topk", $"selected index k out of range: k = {k}, size of dimension {axis} is {n}");
-            return Sorted("topk", dim, largest, k);
+            return Ordered("topk", dim, largest, k);
         }
 
         public (Tensor values, Tensor indices) kthvalue(long k, long? dim, bool keepdim = false)
@@ -48,7 +49,18 @@ public static partial class torch
             Tensor flat = reshape(-1);
             if (flat.numel() == 0) return full([], double.NaN, dtype).MoveToOuterDisposeScope();
             if (dtype.IsFloat() && flat.isnan().any().item<bool>()) return full([], double.NaN, dtype).MoveToOuterDisposeScope();
-            return flat.sort(0).Values[(flat.numel() - 1) / 2].clone().MoveToOuterDisposeScope();
+            Tensor result = flat.detach().sort(0).Values[(flat.numel() - 1) / 2].clone();
+            if (Derivative.Wanted(this))
+            {
+                // All elements of that size share the gradient.
+                result.From("MedianBackward0", [this], [this, result], static (gradients, n) =>
+                {
+                    Tensor equal = n[0].eq(n[1]);
+                    return [equal.mul(gradients[0]!).div(equal.sum())];
+                });
+            }
+
+            return result.MoveToOuterDisposeScope();
         }
 
         public Tensor quantile(Tensor q, long dim = -1, bool keepdim = false)
@@ -67,6 +79,13 @@ public static partial class torch
             if (keepdim) result = result.unsqueeze(axis + 1);
             if (q.ndim == 0) result = result.squeeze(0);
             return result.MoveToOuterDisposeScope();
+        }
+
+        private (Tensor Values, Tensor Indices) Ordered(string operation, long dim, bool descending, long count)
+        {
+            (Tensor values, Tensor indices) pair;
+            using (no_grad()) pair = Sorted(operation, dim, descending, count);
+            return (Picked(pair.values, pair.indices, dim, keepdim: true, operation == "sort" ? "SortBackward0" : "TopkBackward0"), pair.indices);
         }
 
         private static Tensor Values((Tensor Values, Tensor Indices) pair)

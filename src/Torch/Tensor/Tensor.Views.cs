@@ -1,3 +1,5 @@
+using TorchSharp.Autograd;
+
 namespace TorchSharp;
 
 public static partial class torch
@@ -21,18 +23,14 @@ public static partial class torch
 
         public Tensor mH => mT;
 
-        public Tensor alias() => View(_sizes, _strides, _offset);
-
-        public Tensor detach() => alias();
-
-        public Tensor detach_() => this;
+        public Tensor alias() => Cut(_sizes, _strides, _offset, "AliasBackward0", static g => g);
 
         public Tensor view(params long[] shape)
         {
             long[] sizes = Shapes.Infer("view", shape, numel());
             long[] strides = Shapes.ViewStrides(_sizes, _strides, sizes)
                 ?? throw new TorchException("view", $"view size {Shapes.Text(sizes)} is not compatible with input tensor's size {Shapes.Text(_sizes)} and stride {Shapes.Text(_strides)} (at least one dimension spans across two contiguous subspaces). Use .reshape(...) instead.");
-            return View(sizes, strides, _offset);
+            return Reshaped(sizes, strides);
         }
 
         public Tensor view_as(Tensor other) => view(other.shape);
@@ -41,9 +39,11 @@ public static partial class torch
         {
             long[] sizes = Shapes.Infer("reshape", shape, numel());
             long[]? strides = Shapes.ViewStrides(_sizes, _strides, sizes);
-            if (strides is not null) return View(sizes, strides, _offset);
+            if (strides is not null) return Reshaped(sizes, strides);
             using Tensor whole = AsContiguous(_dtype);
-            return whole.View(sizes, Shapes.Contiguous(sizes), 0);
+            Tensor result = whole.View(sizes, Shapes.Contiguous(sizes), 0);
+            long[] from = _sizes;
+            return result.Linear("UnsafeViewBackward0", this, g => g.reshape(from));
         }
 
         public Tensor ravel() => reshape(-1);
@@ -77,7 +77,7 @@ public static partial class torch
             long[] sizes = size(), strides = stride();
             (sizes[a], sizes[b]) = (sizes[b], sizes[a]);
             (strides[a], strides[b]) = (strides[b], strides[a]);
-            return View(sizes, strides, _offset);
+            return Cut(sizes, strides, _offset, "TransposeBackward0", g => g.transpose(a, b));
         }
 
         public Tensor swapaxes(long dim0, long dim1) => transpose(dim0, dim1);
@@ -88,10 +88,7 @@ public static partial class torch
         {
             int a = Axis(dim0, "transpose_"), b = Axis(dim1, "transpose_");
             if (_sizes.Length == 0) return this;
-            (_sizes, _strides) = (size(), stride());
-            (_sizes[a], _sizes[b]) = (_sizes[b], _sizes[a]);
-            (_strides[a], _strides[b]) = (_strides[b], _strides[a]);
-            return this;
+            return Become("transpose_", x => x.transpose(a, b));
         }
 
         public Tensor t()
@@ -114,7 +111,7 @@ public static partial class torch
                 (sizes[i], strides[i]) = (_sizes[axis], _strides[axis]);
             }
 
-            return View(sizes, strides, _offset);
+            return Cut(sizes, strides, _offset, "PermuteBackward0", g => g.permute(Inverse(permutation)));
         }
 
         public Tensor permute(IEnumerable<long> permutation) => permute(permutation.ToArray());
@@ -154,15 +151,12 @@ public static partial class torch
             ThrowIfInvalid();
             int axis = Shapes.Axis(dim, _sizes.Length + 1, "unsqueeze");
             long stride = axis < _sizes.Length ? _sizes[axis] * _strides[axis] : 1;
-            return View([.. _sizes[..axis], 1, .. _sizes[axis..]], [.. _strides[..axis], stride, .. _strides[axis..]], _offset);
+            return Cut(
+                [.. _sizes[..axis], 1, .. _sizes[axis..]], [.. _strides[..axis], stride, .. _strides[axis..]], _offset,
+                "UnsqueezeBackward0", g => g.squeeze(axis));
         }
 
-        public Tensor unsqueeze_(long dim)
-        {
-            using Tensor viewed = unsqueeze(dim).DetachFromDisposeScope();
-            (_sizes, _strides) = (viewed._sizes, viewed._strides);
-            return this;
-        }
+        public Tensor unsqueeze_(long dim) => Become("unsqueeze_", x => x.unsqueeze(dim));
 
         public Tensor squeeze(long? dim = null)
         {
@@ -177,15 +171,11 @@ public static partial class torch
                 strides.Add(_strides[i]);
             }
 
-            return View(sizes.ToArray(), strides.ToArray(), _offset);
+            long[] from = _sizes;
+            return Cut(sizes.ToArray(), strides.ToArray(), _offset, "SqueezeBackward0", g => g.reshape(from));
         }
 
-        public Tensor squeeze_(long? dim = null)
-        {
-            using Tensor viewed = squeeze(dim).DetachFromDisposeScope();
-            (_sizes, _strides) = (viewed._sizes, viewed._strides);
-            return this;
-        }
+        public Tensor squeeze_(long? dim = null) => Become("squeeze_", x => x.squeeze(dim));
 
         public Tensor expand(params long[] sizes) => expand(sizes, isImplicit: false);
 
@@ -205,7 +195,8 @@ public static partial class torch
                 target[i] = _sizes[i - lead];
             }
 
-            return View(target, Shapes.Expand("expand", _sizes, _strides, target), _offset);
+            long[] from = _sizes;
+            return Cut(target, Shapes.Expand("expand", _sizes, _strides, target), _offset, "ExpandBackward0", g => Engine.SumTo(g, from));
         }
 
         public Tensor expand_as(Tensor other) => expand(other.shape);
@@ -232,13 +223,18 @@ public static partial class torch
             long[] sizes = this.size(), strides = stride();
             sizes[axis] = (end - from + step - 1) / step;
             strides[axis] *= step;
-            return View(sizes, strides, _offset + from * _strides[axis]);
+            long[] whole = _sizes;
+            return Cut(
+                sizes, strides, _offset + from * _strides[axis], "SliceBackward0", g => Embed(g, whole, t => t.slice(axis, from, end, step)));
         }
 
         public Tensor select(long dim, long index)
         {
             int axis = NonScalarAxis(dim, "select");
-            return View(Without(_sizes, axis), Without(_strides, axis), SelectOffset(axis, index));
+            long[] whole = _sizes;
+            return Cut(
+                Without(_sizes, axis), Without(_strides, axis), SelectOffset(axis, index), "SelectBackward0",
+                g => Embed(g, whole, t => t.select(axis, index)));
         }
 
         public Tensor diagonal(long offset = 0, long dim1 = 0, long dim2 = 1)
@@ -249,10 +245,11 @@ public static partial class torch
             length = Math.Max(length, 0);
             long start = length == 0 ? 0 : offset >= 0 ? offset * _strides[b] : -offset * _strides[a];
             (int high, int low) = a > b ? (a, b) : (b, a);
-            return View(
+            long[] whole = _sizes;
+            return Cut(
                 [.. Without(Without(_sizes, high), low), length],
                 [.. Without(Without(_strides, high), low), _strides[a] + _strides[b]],
-                _offset + start);
+                _offset + start, "DiagonalBackward0", g => Embed(g, whole, t => t.diagonal(offset, a, b)));
         }
 
         public Tensor as_strided(long[] size, long[] strides, long storageOffset = 0)
@@ -262,7 +259,9 @@ public static partial class torch
             for (int i = 0; i < size.Length; i++) last += (size[i] - 1) * strides[i];
             if (Shapes.Count(size) > 0 && (last + 1) * ElementSize > Storage.Bytes)
                 throw new TorchException("as_strided", $"sizes {Shapes.Text(size)}, strides {Shapes.Text(strides)} and offset {storageOffset} reach beyond a storage of {Storage.Bytes} bytes");
-            return View((long[])size.Clone(), (long[])strides.Clone(), storageOffset);
+            long[] sizes = (long[])size.Clone(), steps = (long[])strides.Clone();
+            var geometry = new Geometry(_sizes, _strides, sizes, steps, storageOffset - _offset);
+            return Cut(sizes, steps, storageOffset, "AsStridedBackward0", geometry.Put);
         }
 
         public Tensor unfold(long dimension, long size, long step)
@@ -273,7 +272,10 @@ public static partial class torch
             long[] sizes = [.. _sizes, size], strides = [.. _strides, _strides[axis]];
             sizes[axis] = (_sizes[axis] - size) / step + 1;
             strides[axis] = step * _strides[axis];
-            return View(sizes, strides, _offset);
+            long[] dense = Shapes.Contiguous(_sizes), steps = [.. dense, dense[axis]];
+            steps[axis] = step * dense[axis];
+            var geometry = new Geometry(_sizes, dense, sizes, steps, 0);
+            return Cut(sizes, strides, _offset, "UnfoldBackward0", geometry.Put);
         }
 
         public Tensor[] unbind(long dimension = 0)
@@ -324,7 +326,7 @@ public static partial class torch
             ThrowIfInvalid();
             Tensor result = AllocateStrided(_sizes, DenseStrides(), _dtype);
             Kernels.StridedCopy.Run(this, result);
-            return result;
+            return result.Linear("CloneBackward0", this, static g => g);
         }
 
         internal Tensor SelectUntracked(int axis, long index) =>
@@ -334,7 +336,21 @@ public static partial class torch
         {
             Tensor result = Allocate(_sizes, _dtype);
             Kernels.StridedCopy.Run(this, result);
-            return result;
+            return result.Linear("CloneBackward0", this, static g => g);
+        }
+
+        private Tensor Reshaped(long[] sizes, long[] strides)
+        {
+            long[] from = _sizes;
+            return Cut(sizes, strides, _offset, "ViewBackward0", g => g.reshape(from));
+        }
+
+        private static long[] Inverse(long[] permutation)
+        {
+            var inverse = new long[permutation.Length];
+            for (int i = 0; i < permutation.Length; i++)
+                inverse[permutation[i] < 0 ? permutation[i] + permutation.Length : permutation[i]] = i;
+            return inverse;
         }
 
         private long SelectOffset(int axis, long index)

@@ -27,12 +27,19 @@ public static partial class torch
         }
 
         /// <summary>
-        /// Another handle on the elements of <paramref name="source"/>, known to the current scope: what a
-        /// <c>Parameter</c> is made of.
+        /// What <c>Parameter</c> is made of: another handle on the same variable in the current scope, or, with
+        /// <paramref name="takeOver"/>, the one handle on it, in the scope of <paramref name="source"/>, which is then invalid.
         /// </summary>
-        internal Tensor(Tensor source)
-            : this(source.Storage.Share(), source._offset, source._sizes, source._strides, source._dtype)
+        private protected Tensor(Tensor source, bool takeOver)
+            : this(source.Storage.Share(), source._offset, source._sizes, source._strides, source._dtype, track: !takeOver)
         {
+            TakePlaceOf(source);
+            if (!takeOver) return;
+            _tracked = source._tracked;
+            source._tracked = false;
+            OwningDisposeScope = source.OwningDisposeScope;
+            OwningDisposeScope?.Replace(source, this);
+            source.DisposeFromScope();
         }
 
         /// <summary>Stands for a plain number in an operation, so that it does not decide the type of the result.</summary>
@@ -75,14 +82,6 @@ public static partial class torch
         public bool is_meta => false;
 
         public bool is_sparse => false;
-
-        public bool is_leaf => true;
-
-        public bool requires_grad
-        {
-            get => false;
-            set => Inference(value);
-        }
 
         internal TensorStorage Storage => _storage ?? throw Disposed();
 
@@ -157,14 +156,6 @@ public static partial class torch
 
         public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
 
-        public Tensor requires_grad_(bool requires_grad = true)
-        {
-            Inference(requires_grad);
-            return this;
-        }
-
-        public Tensor with_requires_grad(bool requires_grad = true) => requires_grad_(requires_grad);
-
         /// <summary>A new contiguous tensor with undefined contents.</summary>
         internal static Tensor Allocate(ReadOnlySpan<long> sizes, ScalarType dtype, bool track = true)
         {
@@ -212,10 +203,5 @@ public static partial class torch
 
         private static ObjectDisposedException Disposed() =>
             new(nameof(Tensor), "The tensor was disposed, or its dispose scope ended, before this use.");
-
-        private static void Inference(bool requiresGrad)
-        {
-            if (requiresGrad) throw new NotSupportedException("The embedded tensor engine does not compute gradients yet.");
-        }
     }
 }

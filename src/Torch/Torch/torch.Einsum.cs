@@ -1,3 +1,4 @@
+using TorchSharp.Autograd;
 using TorchSharp.Kernels;
 using static TorchSharp.Kernels.Contraction;
 
@@ -74,7 +75,18 @@ public static partial class torch
         Dims batchA = Of(a, batch), batchB = Of(b, batch), rowsA = Of(a, rows), columnsB = Of(b, columns);
         Tensor c = Tensor.Allocate([.. batchA.Sizes, .. rowsA.Sizes, .. columnsB.Sizes], a.Data._dtype);
         Run(a.Data, batchA, rowsA, Of(a, inner), b.Data, batchB, Of(b, inner), columnsB, c);
-        return new Labelled(c, [.. batch, .. rows, .. columns]);
+        int[] labels = [.. batch, .. rows, .. columns];
+        if (Derivative.Wanted(a.Data, b.Data))
+        {
+            (int[] labelsA, int[] labelsB) = (a.Labels, b.Labels);
+            c.From("EinsumBackward0", [a.Data, b.Data], [b.Data.requires_grad ? a.Data : null, a.Data.requires_grad ? b.Data : null], (gradients, n) =>
+            {
+                var g = new Labelled(gradients[0]!, labels);
+                return [n.Needs(0) ? Slope(g, new Labelled(n[1], labelsB), labelsA, sizes) : null, n.Needs(1) ? Slope(g, new Labelled(n[0], labelsA), labelsB, sizes) : null];
+            });
+        }
+
+        return new Labelled(c, labels);
 
         Dims Of(Labelled x, int[] labels)
         {
@@ -89,6 +101,13 @@ public static partial class torch
 
             return new Dims(lengths, strides);
         }
+    }
+
+    /// <summary>The gradient of one operand is the product of the result's with the other operand.</summary>
+    private static Tensor Slope(Labelled gradient, Labelled other, int[] labels, Dictionary<int, long> sizes)
+    {
+        Labelled product = Contract(gradient, other, [.. labels], sizes);
+        return product.Data.permute(Array.ConvertAll(labels, l => (long)Array.IndexOf(product.Labels, l)));
     }
 
     private sealed record Labelled(Tensor Data, int[] Labels);

@@ -1,3 +1,5 @@
+using TorchSharp.Autograd;
+
 namespace TorchSharp;
 
 public static partial class torch
@@ -125,7 +127,13 @@ public static partial class torch
             total += t._sizes[axis];
         }
 
-        if (sizes is null) return empty([0], type);
+        if (sizes is null)
+        {
+            // Only empty vectors: they still join along their one dimension.
+            Shapes.Axis(dim, 1, operation);
+            sizes = [0];
+        }
+
         sizes[axis] = total;
         Tensor result = Tensor.Allocate(sizes, type);
         long at = 0;
@@ -137,7 +145,22 @@ public static partial class torch
             at += t._sizes[axis];
         }
 
-        return result;
+        if (!Derivative.Wanted(tensors!)) return result;
+        Tensor[] parts = tensors.ToArray();
+        long[][] shapes = Array.ConvertAll(parts, t => t._sizes);
+        return result.From("CatBackward0", parts, [], (gradients, n) =>
+        {
+            var slopes = new Tensor?[shapes.Length];
+            long from = 0;
+            for (int i = 0; i < shapes.Length; i++)
+            {
+                if (shapes[i] is [0]) continue;
+                if (n.Needs(i)) slopes[i] = gradients[0]!.narrow(axis, from, shapes[i][axis]);
+                from += shapes[i][axis];
+            }
+
+            return slopes;
+        });
     }
 
     private static Tensor Horizontal(Tensor[] tensors)

@@ -1,3 +1,4 @@
+using TorchSharp.Autograd;
 using TorchSharp.Kernels;
 
 namespace TorchSharp;
@@ -83,6 +84,7 @@ public static partial class torch
             using DisposeScope scope = NewDisposeScope();
             long[] over = dims ?? [];
             ScalarType type = input._dtype;
+            using IDisposable quiet = set_grad_enabled(false);
             Tensor a = input.to_type(type.Compute()).abs();
             Tensor value = ord switch
             {
@@ -93,7 +95,28 @@ public static partial class torch
                 double.NegativeInfinity => a.amin(over, keepdim),
                 _ => a.pow(ord).sum(over, keepdim).pow(1 / ord),
             };
-            return value.to_type(type).MoveToOuterDisposeScope();
+            Tensor result = value.to_type(type);
+            quiet.Dispose();
+            if (Derivative.Wanted(input))
+                result.From("LinalgVectorNormBackward0", [input], [input, result], (gradients, n) => [NormSlope(gradients[0]!, n[0], n[1], ord, over, keepdim)]);
+            return result.MoveToOuterDisposeScope();
+        }
+
+        /// <summary>At zero, where there is none, the subgradient 0, as in PyTorch.</summary>
+        private static Tensor NormSlope(Tensor g, Tensor x, Tensor norm, double ord, long[] over, bool keepdim)
+        {
+            Tensor wide = Tensor.Spread(g, over, keepdim, x._sizes), y = Tensor.Spread(norm, over, keepdim, x._sizes);
+            switch (ord)
+            {
+                case 0: return wide.zeros_like();
+                case 1: return wide.mul(x.sign());
+                case 2: return wide.mul(x.div(y)).masked_fill(y.eq(0), 0);
+                case double.PositiveInfinity or double.NegativeInfinity:
+                    Tensor there = x.abs().eq(y).to_type(g.dtype);
+                    return wide.mul(x.sign()).mul(there).div(there.sum(over, keepdim: true));
+                default:
+                    return wide.mul(x.sign()).mul(x.abs().pow(ord - 1)).div(y.pow(ord - 1)).masked_fill(y.eq(0), 0);
+            }
         }
 
         private static long[] Pair(Tensor input, long[]? dims)

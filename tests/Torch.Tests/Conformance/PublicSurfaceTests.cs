@@ -10,7 +10,8 @@ public sealed class PublicSurfaceTests
     /// </summary>
     private static readonly HashSet<string> Unlisted =
     [
-        "TorchSharp.BFloat16", "TorchSharp.DisposeScopeManager", "TorchSharp.ThreadDisposeScopeStatistics", "TorchSharp.TensorStringStyle",
+        "TorchSharp.AnomalyMode", "TorchSharp.torch.autograd.AutogradContext", "TorchSharp.torch.autograd.Function`1",
+        "TorchSharp.torch.autograd.MultiTensorFunction`1", "TorchSharp.torch.autograd.SingleTensorFunction`1", "TorchSharp.BFloat16", "TorchSharp.DisposeScopeManager", "TorchSharp.ThreadDisposeScopeStatistics", "TorchSharp.TensorStringStyle",
         "TorchSharp.Modules.GELU", "TorchSharp.Modules.GELU.Approximate", "TorchSharp.Utils.TensorAccessor`1", "TorchSharp.torch.RoundingMode",
         "TorchSharp.torch.nn", "TorchSharp.torch.nn.Reduction",
     ];

@@ -46,20 +46,42 @@ internal readonly struct DivideTrunc : INumberBinary
     }
 }
 
-/// <summary>Rounds the quotient down.</summary>
+/// <summary>Rounds the quotient down, as Python does.</summary>
 internal readonly struct DivideFloor : INumberBinary
 {
     public static void Apply<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z) where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T>
     {
         for (int i = 0; i < z.Length; i++)
         {
-            T quotient = DivideTrunc.Quotient(x[i], y[i]);
-            if (typeof(T) == typeof(float)) quotient = T.CreateTruncating(MathF.Floor(float.CreateTruncating(x[i]) / float.CreateTruncating(y[i])));
-            else if (typeof(T) == typeof(double)) quotient = T.CreateTruncating(Math.Floor(double.CreateTruncating(x[i]) / double.CreateTruncating(y[i])));
-            else if (T.IsNegative(x[i]) != T.IsNegative(y[i]) && quotient * y[i] != x[i]) quotient -= T.One;
+            T quotient;
+            if (typeof(T) == typeof(float) || typeof(T) == typeof(double))
+            {
+                quotient = Floor(x[i], y[i]);
+            }
+            else
+            {
+                quotient = DivideTrunc.Quotient(x[i], y[i]);
+                if (T.IsNegative(x[i]) != T.IsNegative(y[i]) && quotient * y[i] != x[i]) quotient -= T.One;
+            }
+
             z[i] = quotient;
         }
     }
+
+    /// <summary>Python's: the quotient that goes with the remainder, so that 1 // 0.1 is 9 although 1 / 0.1 rounds to 10.</summary>
+    private static T Floor<T>(T x, T y) where T : unmanaged, IBinaryNumber<T>
+    {
+        if (y == T.Zero) return x / y;
+        T rest = x % y, quotient = (x - rest) / y;
+        if (rest != T.Zero && T.IsNegative(rest) != T.IsNegative(y)) quotient -= T.One;
+        if (quotient == T.Zero) return T.IsNegative(x / y) ? -T.Zero : T.Zero;
+        T below = Down(quotient);
+        return quotient - below > T.One / (T.One + T.One) ? below + T.One : below;
+    }
+
+    private static T Down<T>(T x) where T : unmanaged, IBinaryNumber<T> => typeof(T) == typeof(float)
+        ? T.CreateTruncating(MathF.Floor(float.CreateTruncating(x)))
+        : T.CreateTruncating(Math.Floor(double.CreateTruncating(x)));
 }
 
 /// <summary>The remainder with the sign of the dividend, as in C.</summary>

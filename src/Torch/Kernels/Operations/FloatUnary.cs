@@ -18,13 +18,16 @@ internal readonly struct Exp : IFloatUnary
 internal readonly struct Expm1 : IFloatUnary
 {
     public static void Apply<T>(ReadOnlySpan<T> x, Span<T> y, T p, T q) where T : unmanaged, IBinaryFloatingPointIeee754<T>, IMinMaxValue<T> =>
-        TensorPrimitives.ExpM1(x, y);
+        NearZero.Expm1(x, y);
 }
 
 internal readonly struct Exp2 : IFloatUnary
 {
-    public static void Apply<T>(ReadOnlySpan<T> x, Span<T> y, T p, T q) where T : unmanaged, IBinaryFloatingPointIeee754<T>, IMinMaxValue<T> =>
-        TensorPrimitives.Exp2(x, y);
+    // By a power: TensorPrimitives rounds x ln 2 first, which costs 2^100 the last two of its digits.
+    public static void Apply<T>(ReadOnlySpan<T> x, Span<T> y, T p, T q) where T : unmanaged, IBinaryFloatingPointIeee754<T>, IMinMaxValue<T>
+    {
+        for (int i = 0; i < y.Length; i++) y[i] = T.Exp2(x[i]);
+    }
 }
 
 internal readonly struct Log : IFloatUnary
@@ -36,7 +39,7 @@ internal readonly struct Log : IFloatUnary
 internal readonly struct Log1p : IFloatUnary
 {
     public static void Apply<T>(ReadOnlySpan<T> x, Span<T> y, T p, T q) where T : unmanaged, IBinaryFloatingPointIeee754<T>, IMinMaxValue<T> =>
-        TensorPrimitives.LogP1(x, y);
+        NearZero.Log1p(x, y);
 }
 
 internal readonly struct Log2 : IFloatUnary
@@ -90,19 +93,19 @@ internal readonly struct Atan : IFloatUnary
 internal readonly struct Sinh : IFloatUnary
 {
     public static void Apply<T>(ReadOnlySpan<T> x, Span<T> y, T p, T q) where T : unmanaged, IBinaryFloatingPointIeee754<T>, IMinMaxValue<T> =>
-        TensorPrimitives.Sinh(x, y);
+        NearZero.Sinh(x, y);
 }
 
 internal readonly struct Cosh : IFloatUnary
 {
     public static void Apply<T>(ReadOnlySpan<T> x, Span<T> y, T p, T q) where T : unmanaged, IBinaryFloatingPointIeee754<T>, IMinMaxValue<T> =>
-        TensorPrimitives.Cosh(x, y);
+        NearZero.Cosh(x, y);
 }
 
 internal readonly struct Tanh : IFloatUnary
 {
     public static void Apply<T>(ReadOnlySpan<T> x, Span<T> y, T p, T q) where T : unmanaged, IBinaryFloatingPointIeee754<T>, IMinMaxValue<T> =>
-        TensorPrimitives.Tanh(x, y);
+        NearZero.Tanh(x, y);
 }
 
 internal readonly struct Floor : IFloatUnary
@@ -188,7 +191,19 @@ internal readonly struct LogSigmoid : IFloatUnary
 {
     public static void Apply<T>(ReadOnlySpan<T> x, Span<T> y, T p, T q) where T : unmanaged, IBinaryFloatingPointIeee754<T>, IMinMaxValue<T>
     {
-        for (int i = 0; i < y.Length; i++) y[i] = T.Min(x[i], T.Zero) - T.LogP1(T.Exp(-T.Abs(x[i])));
+        Span<T> s = stackalloc T[Block.Size];
+        for (int i = 0; i < x.Length; i += Block.Size)
+        {
+            int n = Math.Min(Block.Size, x.Length - i);
+            ReadOnlySpan<T> part = x.Slice(i, n);
+            Span<T> log = s[..n];
+            TensorPrimitives.Abs(part, log);
+            TensorPrimitives.Negate<T>(log, log);
+            TensorPrimitives.Exp<T>(log, log);
+            NearZero.Log1p<T>(log, log);
+            TensorPrimitives.Min(part, T.Zero, y.Slice(i, n));
+            TensorPrimitives.Subtract(y.Slice(i, n), log, y.Slice(i, n));
+        }
     }
 }
 

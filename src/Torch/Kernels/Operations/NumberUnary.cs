@@ -31,12 +31,12 @@ internal readonly struct Square : INumberUnary
         TensorPrimitives.Multiply(x, x, y);
 }
 
-/// <summary>-1, 0 or 1; NaN stays.</summary>
+/// <summary>-1, 0 or 1; NaN gives 0, as in torch.</summary>
 internal readonly struct Sign : INumberUnary
 {
     public static void Apply<T>(ReadOnlySpan<T> x, Span<T> y, T p, T q) where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T>
     {
-        for (int i = 0; i < y.Length; i++) y[i] = x[i] > T.Zero ? T.One : x[i] < T.Zero ? -T.One : T.IsNaN(x[i]) ? x[i] : T.Zero;
+        for (int i = 0; i < y.Length; i++) y[i] = x[i] > T.Zero ? T.One : x[i] < T.Zero ? -T.One : T.Zero;
     }
 }
 

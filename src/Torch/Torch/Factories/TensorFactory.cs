@@ -9,14 +9,14 @@ internal static unsafe class TensorFactory
 {
     public static Tensor Create<T>(ReadOnlySpan<T> data, ReadOnlySpan<long> sizes, ScalarType? dtype, Device? device, bool requiresGrad) where T : unmanaged
     {
-        Check("tensor", device, requiresGrad);
+        Tensor.RequireCpu(device);
         if (Shapes.Count(sizes) != data.Length)
             throw new ArgumentException($"tensor(): {data.Length} elements do not fill the shape {Shapes.Text(sizes)}.", nameof(data));
         ScalarType own = Dtypes.Of(typeof(T));
         Tensor result = Tensor.Allocate(sizes, own);
         data.CopyTo(new Span<T>(result.Bytes, data.Length));
         GC.KeepAlive(result);
-        return dtype is null || dtype == own ? result : result.to_type(dtype.Value, disposeAfter: true);
+        return Wanting(requiresGrad, dtype is null || dtype == own ? result : result.to_type(dtype.Value, disposeAfter: true));
     }
 
     /// <summary>An array of two or more dimensions.</summary>
@@ -40,8 +40,8 @@ internal static unsafe class TensorFactory
 
     public static Tensor Empty(ReadOnlySpan<long> size, ScalarType? dtype, Device? device, bool requiresGrad)
     {
-        Check("empty", device, requiresGrad);
-        return Tensor.Allocate(size, dtype ?? get_default_dtype());
+        Tensor.RequireCpu(device);
+        return Wanting(requiresGrad, Tensor.Allocate(size, dtype ?? get_default_dtype()));
     }
 
     public static Tensor Zeros(ReadOnlySpan<long> size, ScalarType? dtype, Device? device, bool requiresGrad)
@@ -52,10 +52,10 @@ internal static unsafe class TensorFactory
     }
 
     public static Tensor Ones(ReadOnlySpan<long> size, ScalarType? dtype, Device? device, bool requiresGrad) =>
-        Empty(size, dtype, device, requiresGrad).fill_(1);
+        Wanting(requiresGrad, Empty(size, dtype, device, false).fill_(1));
 
     public static Tensor Full(ReadOnlySpan<long> size, Scalar value, ScalarType? dtype, Device? device, bool requiresGrad) =>
-        Empty(size, dtype ?? NumberType(value), device, requiresGrad).fill_(value);
+        Wanting(requiresGrad, Empty(size, dtype ?? NumberType(value), device, false).fill_(value));
 
     public static Tensor Rand(ReadOnlySpan<long> size, ScalarType? dtype, Device? device, bool requiresGrad, Generator? generator) =>
         Random("rand", size, dtype, device, requiresGrad, generator, g => g.NextUniform());
@@ -66,7 +66,7 @@ internal static unsafe class TensorFactory
     public static Tensor Randint(long low, long high, ReadOnlySpan<long> size, ScalarType? dtype, Device? device, bool requiresGrad, Generator? generator)
     {
         if (low >= high) throw new TorchException("randint", $"expects 'from' to be less than 'to', but got from={low} >= to={high}");
-        Check("randint", device, requiresGrad);
+        Tensor.RequireCpu(device);
         Tensor result = Tensor.Allocate(size, ScalarType.Int64);
         Generator g = generator ?? Generator.Default;
         long n = result.numel();
@@ -74,7 +74,7 @@ internal static unsafe class TensorFactory
         lock (g.Gate)
             for (long i = 0; i < n; i++) to[i] = low + (long)g.NextBelow((ulong)(high - low));
         GC.KeepAlive(result);
-        return dtype is null or ScalarType.Int64 ? result : result.to_type(dtype.Value, disposeAfter: true);
+        return Wanting(requiresGrad, dtype is null or ScalarType.Int64 ? result : result.to_type(dtype.Value, disposeAfter: true));
     }
 
     public static ScalarType NumberType(Scalar value) => value.Type.Category() switch
@@ -84,11 +84,8 @@ internal static unsafe class TensorFactory
         _ => get_default_dtype(),
     };
 
-    public static void Check(string operation, Device? device, bool requiresGrad)
-    {
-        Tensor.RequireCpu(device);
-        if (requiresGrad) throw new NotSupportedException($"{operation}(): the embedded tensor engine does not compute gradients yet.");
-    }
+    /// <summary>The finished tensor, as a leaf that wants a gradient or not.</summary>
+    public static Tensor Wanting(bool requiresGrad, Tensor result) => requiresGrad ? result.requires_grad_() : result;
 
     public static void Fill(Tensor target, Generator? generator, Func<Generator, double> next)
     {
@@ -110,6 +107,7 @@ internal static unsafe class TensorFactory
         }
 
         Kernels.Convert.Copy(values, target);
+        target.ForgetHistory();
     }
 
     private static Tensor Random(
@@ -117,11 +115,11 @@ internal static unsafe class TensorFactory
     {
         ScalarType type = dtype ?? get_default_dtype();
         if (!type.IsFloat()) throw new TorchException(operation, $"not implemented for {type}");
-        Tensor result = Empty(size, type, device, requiresGrad);
+        Tensor result = Empty(size, type, device, false);
 
         // A uniform number below 1 must not round up to 1.
         if (operation == "rand" && type != ScalarType.Float64) next = g => g.NextSingle();
         Fill(result, generator, next);
-        return result;
+        return Wanting(requiresGrad, result);
     }
 }

@@ -34,7 +34,7 @@ public static partial class torch
     /// <summary>A tensor of the bytes of an array from an offset in bytes; the engine copies them.</summary>
     public static unsafe Tensor frombuffer(Array rawArray, ScalarType dtype, long count = -1, long offset = 0, bool requires_grad = false)
     {
-        TensorFactory.Check("frombuffer", null, requires_grad);
+        Tensor.RequireCpu(null);
         long bytes = (long)rawArray.Length * Dtypes.Of(rawArray.GetType().GetElementType()!).Size();
         long n = count < 0 ? (bytes - offset) / dtype.Size() : count;
         if (offset < 0 || n < 0 || offset + n * dtype.Size() > bytes)
@@ -43,6 +43,6 @@ public static partial class torch
         fixed (byte* source = &MemoryMarshal.GetArrayDataReference(rawArray))
             Buffer.MemoryCopy(source + offset, result.Bytes, n * dtype.Size(), n * dtype.Size());
         GC.KeepAlive(result);
-        return result;
+        return TensorFactory.Wanting(requires_grad, result);
     }
 }

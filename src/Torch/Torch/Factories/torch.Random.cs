@@ -25,7 +25,7 @@ public static partial class torch
 
     public static Tensor randperm(long n, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null)
     {
-        TensorFactory.Check("randperm", device, requires_grad);
+        Tensor.RequireCpu(device);
         if (n < 0) throw new TorchException("randperm", $"n must be non-negative, got {n}");
         var order = new long[n];
         for (long i = 0; i < n; i++) order[i] = i;
@@ -39,11 +39,11 @@ public static partial class torch
             }
         }
 
-        return TensorFactory.Create<long>(order, [n], dtype, device, false);
+        return TensorFactory.Create<long>(order, [n], dtype, device, requires_grad);
     }
 
     public static Tensor normal(double mean, double std, ReadOnlySpan<long> size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
-        TensorFactory.Empty(size, dtype, device, requires_grad).normal_(mean, std, generator);
+        TensorFactory.Wanting(requires_grad, TensorFactory.Empty(size, dtype, device, false).normal_(mean, std, generator));
 
     public static Tensor multinomial(Tensor input, long num_samples, bool replacement = false, Generator? generator = null) =>
         input.multinomial(num_samples, replacement, generator);

@@ -48,8 +48,8 @@ internal static unsafe class Gemm
     public static PackedMatrix Pack<T>(Operand<T> b) where T : unmanaged
     {
         long k = b.Rows.Count, n = b.Columns.Count;
-        int tileColumns = 2 * (Vector512.IsHardwareAccelerated ? Vector512<T>.Count : Vector256.IsHardwareAccelerated ? Vector256<T>.Count : Vector128<T>.Count);
-        var packed = new PackedMatrix(k, n, tileColumns, sizeof(T));
+        int tileColumns = PackedMatrix.TileColumns<T>();
+        var packed = PackedMatrix.For<T>(k, n);
         var to = (T*)packed.Data;
         long groups = (n + ColumnGroup - 1) / ColumnGroup;
         ParallelFor.Run(checked((int)groups), group =>

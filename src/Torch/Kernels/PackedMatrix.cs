@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using TorchSharp.Storage;
 
 namespace TorchSharp.Kernels;
@@ -11,20 +12,24 @@ internal sealed unsafe class PackedMatrix : IDisposable
     private readonly long _capacity;
     private byte* _data;
 
-    public PackedMatrix(long k, long n, int tileColumns, int elementSize)
-    {
-        TileColumns = tileColumns;
-        Bytes = (n + tileColumns - 1) / tileColumns * tileColumns * k * elementSize;
-        _data = StoragePool.Rent(Bytes, out _capacity);
-    }
+    private PackedMatrix(long bytes) => _data = StoragePool.Rent(bytes, out _capacity);
 
     ~PackedMatrix() => Dispose();
 
-    public int TileColumns { get; }
-
-    public long Bytes { get; }
-
     public byte* Data => _data;
+
+    /// <summary>Room for a matrix of k rows and n columns, not filled yet.</summary>
+    public static PackedMatrix For<T>(long k, long n) where T : unmanaged => new(BytesFor<T>(k, n));
+
+    public static long BytesFor<T>(long k, long n) where T : unmanaged
+    {
+        long tile = TileColumns<T>();
+        return (n + tile - 1) / tile * tile * k * sizeof(T);
+    }
+
+    /// <summary>Two of the widest vectors of this machine.</summary>
+    public static int TileColumns<T>() where T : unmanaged =>
+        2 * (Vector512.IsHardwareAccelerated ? Vector512<T>.Count : Vector256.IsHardwareAccelerated ? Vector256<T>.Count : Vector128<T>.Count);
 
     public void Dispose()
     {

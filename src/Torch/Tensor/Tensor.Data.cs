@@ -15,6 +15,7 @@ public static partial class torch
                 if (!is_contiguous()) throw new NotImplementedException($"Bytes() called on non-contiguous tensor of shape {Shapes.Text(_sizes)} and strides {Shapes.Text(_strides)}.");
                 long length = numel() * ElementSize;
                 if (length > int.MaxValue) throw new NotImplementedException($"A span cannot hold {length} bytes.");
+                Storage.HandOut();
                 return new Span<byte>(Bytes, (int)length);
             }
             set
@@ -28,6 +29,7 @@ public static partial class torch
         public TensorAccessor<T> data<T>() where T : unmanaged
         {
             ValidateType(typeof(T));
+            Storage.HandOut();
             return new TensorAccessor<T>(this);
         }
 

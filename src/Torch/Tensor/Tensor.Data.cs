@@ -70,7 +70,7 @@ public static partial class torch
 
         public float ReadCpuFloat16(long i) => (float)ReadCpuValue<Half>(i);
 
-        public float ReadCpuBFloat16(long i) => ReadCpuValue<BFloat16>(i);
+        public float ReadCpuBFloat16(long i) => ReadCpuValue<BFloat16>(i).ToSingle();
 
         public void WriteBytesToStream(Stream stream, int bufferSize = 1024)
         {

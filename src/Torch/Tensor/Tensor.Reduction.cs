@@ -135,7 +135,7 @@ public static partial class torch
 
         public Tensor norm(float p = 2) => linalg.VectorNorm(this, p, null, false);
 
-        public Tensor norm(int dim, bool keepdim = false, float p = 2) => linalg.VectorNorm(this, p, [dim], keepdim);
+        public Tensor norm(int dim, bool keepdim = false, float p = 2) => linalg.VectorNorm(this, p, [Axis(dim, "norm")], keepdim);
 
         public Tensor cumsum(long dim, ScalarType? type = null) => Cumulate(dim, type, product: false);
 

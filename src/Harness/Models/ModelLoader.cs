@@ -50,15 +50,15 @@ public static class ModelLoader
         }
 
         using ICheckpoint checkpoint = open(file);
-        return Load(checkpoint, architecture, config, scope, name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))));
+        return Load(checkpoint, architecture, config, configFile, scope, name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))));
     }
 
     private static string ReadablePatterns => string.Join(" or ", CheckpointFormat.All.Where(format => format.Open is not null).Select(format => format.Pattern));
 
-    private static ModelWeights Load(ICheckpoint checkpoint, IArchitecture architecture, ModelConfig config, WeightScope scope, string name)
+    private static ModelWeights Load(ICheckpoint checkpoint, IArchitecture architecture, ModelConfig config, ConfigFile configFile, WeightScope scope, string name)
     {
         Dictionary<string, StoredTensor> stored = ByCanonicalKey(checkpoint, architecture);
-        List<TensorMapping> mappings = Match(checkpoint, architecture.Map(config), stored, scope);
+        List<TensorMapping> mappings = Match(checkpoint, architecture.Map(config, configFile), stored, scope);
 
         using var dispose = NewDisposeScope();
         var parameters = new Dictionary<string, Tensor>(StringComparer.Ordinal);

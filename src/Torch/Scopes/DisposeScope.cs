@@ -177,6 +177,13 @@ public sealed class DisposeScope : IDisposable
 
     internal void Add(torch.Tensor tensor) => _disposables.Add(tensor);
 
+    /// <summary>The one takes the place of the other, which no statistics count.</summary>
+    internal void Replace(torch.Tensor original, torch.Tensor replacement)
+    {
+        _disposables.Remove(original);
+        _disposables.Add(replacement);
+    }
+
     private void Move(DisposeScope? scope, IDisposable disposable)
     {
         if (!_disposables.Remove(disposable)) return;

@@ -5,7 +5,7 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    public sealed unsafe partial class Tensor
+    public unsafe partial class Tensor
     {
         /// <summary>The bytes of a contiguous tensor, without a copy. Setting them needs exactly as many bytes.</summary>
         public Span<byte> bytes

@@ -6,7 +6,7 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    public sealed unsafe partial class Tensor
+    public unsafe partial class Tensor
     {
         public Tensor copy_(Tensor source, bool nonBlocking = false)
         {

@@ -115,6 +115,6 @@ internal static unsafe class IndexAlong
     /// <summary>The sum of two bfloat16, rounded each time as torch does.</summary>
     private readonly struct AddBrain : IMove<BFloat16>
     {
-        public static void Run(ref BFloat16 element, ref BFloat16 other) => element = (BFloat16)((float)element + other);
+        public static void Run(ref BFloat16 element, ref BFloat16 other) => element += other;
     }
 }

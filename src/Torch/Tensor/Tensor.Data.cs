@@ -5,7 +5,7 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    public sealed unsafe partial class Tensor
+    public unsafe partial class Tensor
     {
         /// <summary>The bytes of a contiguous tensor, without a copy. Setting them needs exactly as many bytes.</summary>
         public Span<byte> bytes
@@ -15,6 +15,7 @@ public static partial class torch
                 if (!is_contiguous()) throw new NotImplementedException($"Bytes() called on non-contiguous tensor of shape {Shapes.Text(_sizes)} and strides {Shapes.Text(_strides)}.");
                 long length = numel() * ElementSize;
                 if (length > int.MaxValue) throw new NotImplementedException($"A span cannot hold {length} bytes.");
+                Storage.HandOut();
                 return new Span<byte>(Bytes, (int)length);
             }
             set
@@ -28,6 +29,7 @@ public static partial class torch
         public TensorAccessor<T> data<T>() where T : unmanaged
         {
             ValidateType(typeof(T));
+            Storage.HandOut();
             return new TensorAccessor<T>(this);
         }
 
@@ -68,7 +70,7 @@ public static partial class torch
 
         public float ReadCpuFloat16(long i) => (float)ReadCpuValue<Half>(i);
 
-        public float ReadCpuBFloat16(long i) => ReadCpuValue<BFloat16>(i);
+        public float ReadCpuBFloat16(long i) => ReadCpuValue<BFloat16>(i).ToSingle();
 
         public void WriteBytesToStream(Stream stream, int bufferSize = 1024)
         {

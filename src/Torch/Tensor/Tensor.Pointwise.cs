@@ -138,7 +138,7 @@ public static partial class torch
 
         public Tensor sign_() => InPlace("sign_", static x => x.sign());
 
-        public Tensor relu() => Unary<Relu>().OfResult("ReluBackward0", this, static (g, y) => g.mul(y.gt(0)));
+        public Tensor relu() => dtype == ScalarType.Bool ? throw new TorchException("relu", "Boolean inputs not supported for relu") : Unary<Relu>().OfResult("ReluBackward0", this, static (g, y) => g.mul(y.gt(0)));
 
         public Tensor relu_() => InPlace("relu_", static x => x.relu());
 
@@ -162,7 +162,7 @@ public static partial class torch
 
         public Tensor positive() => alias();
 
-        public Tensor square() => dtype == ScalarType.Bool ? clone() : Unary<Square>().OfInput("PowBackward0", this, static (g, x) => g.mul(x.mul(2)));
+        public Tensor square() => dtype == ScalarType.Bool ? to_type(ScalarType.Int64) : Unary<Square>().OfInput("PowBackward0", this, static (g, x) => g.mul(x.mul(2)));
 
         public Tensor log_sigmoid() => FloatUnary<LogSigmoid>().OfInput("LogSigmoidBackward0", this, static (g, x) => g.mul(x.neg().sigmoid()));
 

@@ -5,7 +5,7 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    public sealed unsafe partial class Tensor
+    public unsafe partial class Tensor
     {
         public Tensor nanmean(int? dim = null, bool keepdim = false, ScalarType? dtype = null)
         {

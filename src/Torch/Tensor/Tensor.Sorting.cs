@@ -1,4 +1,5 @@
 using System.Numerics;
+using TorchSharp.Autograd;
 using TorchSharp.Kernels;
 
 namespace TorchSharp;
@@ -48,7 +49,18 @@ public static partial class torch
             Tensor flat = reshape(-1);
             if (flat.numel() == 0) return full([], double.NaN, dtype).MoveToOuterDisposeScope();
             if (dtype.IsFloat() && flat.isnan().any().item<bool>()) return full([], double.NaN, dtype).MoveToOuterDisposeScope();
-            return flat.sort(0).Values[(flat.numel() - 1) / 2].clone().MoveToOuterDisposeScope();
+            Tensor result = flat.detach().sort(0).Values[(flat.numel() - 1) / 2].clone();
+            if (Derivative.Wanted(this))
+            {
+                // All elements of that size share the gradient.
+                result.From("MedianBackward0", [this], [this, result], static (gradients, n) =>
+                {
+                    Tensor equal = n[0].eq(n[1]);
+                    return [equal.mul(gradients[0]!).div(equal.sum())];
+                });
+            }
+
+            return result.MoveToOuterDisposeScope();
         }
 
         public Tensor quantile(Tensor q, long dim = -1, bool keepdim = false)

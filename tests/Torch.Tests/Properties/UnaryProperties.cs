@@ -43,7 +43,7 @@ public sealed class UnaryProperties
             new("erf", t => t.erf(), t => t.erf_(), References.Erf, new(-4, 4, true)),
             new("erfc", t => t.erfc(), t => t.erfc_(), References.Erfc, new(-4, 7, true)),
             new("silu", t => t.silu(), t => t.silu_(), x => x / (1 + Math.Exp(-x)), new(-20, 20)) { Types = Numeric.Reals },
-            new("gelu", t => t.gelu(), t => nn.functional.gelu(t, true), x => x * 0.5 * (1 + References.Erf(x / Math.Sqrt(2))), new(-6, 6)) { Types = Numeric.Reals, Scale = 1 },
+            new("gelu", t => t.gelu(), t => nn.functional.gelu(t, true), x => x * 0.5 * References.Erfc(-x / Math.Sqrt(2)), new(-6, 6)) { Types = Numeric.Reals, Scale = 1 },
             new(
                 "gelu tanh", t => t.gelu(GELU.Approximate.tanh), t => nn.functional.gelu(t, GELU.Approximate.tanh, true),
                 x => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))), new(-6, 6)) { Types = Numeric.Reals, Scale = 1 },

@@ -11,11 +11,13 @@ public sealed class ConfigFile
     private const int LargestSize = 1 << 26;
 
     private readonly JsonElement root;
+    private readonly string section;
 
-    private ConfigFile(string path, JsonElement root)
+    private ConfigFile(string path, JsonElement root, string section = "")
     {
         Path = path;
         this.root = root;
+        this.section = section;
     }
 
     /// <summary>The file.</summary>
@@ -60,6 +62,75 @@ public sealed class ConfigFile
     {
         ArgumentNullException.ThrowIfNull(otherwise);
         return Has(key) ? Size(key) : otherwise();
+    }
+
+    /// <summary>A positive, finite number.</summary>
+    /// <param name="key">A key of the outermost object.</param>
+    /// <exception cref="ModelLoadException">It is absent or not such a number.</exception>
+    public double Positive(string key)
+    {
+        Require(key);
+        return Positive(key, otherwise: double.NaN);
+    }
+
+    /// <summary>An object within this one.</summary>
+    /// <param name="key">A key of the outermost object.</param>
+    /// <returns>The object, whose errors name both keys; null where the key is absent.</returns>
+    /// <exception cref="ModelLoadException">It is no object.</exception>
+    public ConfigFile? Section(string key) => Find(key) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Object } value => new ConfigFile(Path, value, $"{section}{key}."),
+        _ => throw Unexpected(key, "an object"),
+    };
+
+    /// <summary>A list of texts.</summary>
+    /// <param name="key">A key of the outermost object.</param>
+    /// <exception cref="ModelLoadException">It is absent or no list of texts.</exception>
+    public string[] Texts(string key)
+    {
+        JsonElement value = Require(key);
+        return value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
+            ? [.. value.EnumerateArray().Select(item => item.GetString()!)]
+            : throw Unexpected(key, "a list of texts");
+    }
+
+    /// <summary>A list of pairs of texts and a number of repetitions: <c>[[["global", "local"], 6]]</c> is global, local, global, …</summary>
+    /// <param name="key">A key of the outermost object.</param>
+    /// <exception cref="ModelLoadException">It is absent or no such list.</exception>
+    public string[] RepeatedTexts(string key)
+    {
+        var texts = new List<string>();
+        JsonElement value = Require(key);
+        foreach (JsonElement pair in value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : throw Unexpected(key, "a list"))
+        {
+            bool valid = pair.ValueKind == JsonValueKind.Array && pair.GetArrayLength() == 2 && pair[0].ValueKind == JsonValueKind.Array
+                && pair[0].EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
+                && pair[1].ValueKind == JsonValueKind.Number && pair[1].TryGetInt32(out int times) && times is >= 1 and <= 10_000;
+            if (!valid)
+            {
+                throw Unexpected(key, "a list of pairs of texts and a number of repetitions");
+            }
+
+            string[] repeated = [.. pair[0].EnumerateArray().Select(item => item.GetString()!)];
+            for (int i = pair[1].GetInt32(); i > 0; i--)
+            {
+                texts.AddRange(repeated);
+            }
+        }
+
+        return [.. texts];
+    }
+
+    /// <summary>Makes sure that an option which this architecture's forward pass cannot do without is on: absent, null or true.</summary>
+    /// <param name="key">A key of the outermost object.</param>
+    /// <exception cref="ModelLoadException">It is off.</exception>
+    public void RequireOn(string key)
+    {
+        if (!Flag(key, otherwise: true))
+        {
+            throw Unexpected(key, "true: nothing else is supported");
+        }
     }
 
     /// <summary>A positive, finite number.</summary>
@@ -120,10 +191,10 @@ public sealed class ConfigFile
     public ModelLoadException Unexpected(string key, string expected)
     {
         string found = Find(key) is JsonElement value ? StrictJson.Excerpt(value) : "nothing";
-        return new ModelLoadException(Path, $"{key}: expected {expected}, found {found}.");
+        return new ModelLoadException(Path, $"{section}{key}: expected {expected}, found {found}.");
     }
 
-    private JsonElement Require(string key) => Find(key) ?? throw new ModelLoadException(Path, $"{key} is missing.");
+    private JsonElement Require(string key) => Find(key) ?? throw new ModelLoadException(Path, $"{section}{key} is missing.");
 
     private JsonElement? Find(string key) => root.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
 }

@@ -80,7 +80,7 @@ internal static class ErrorFunction
             {
                 Form.Erf => Erf(v),
                 Form.Erfc => Erfc(v),
-                _ => double.IsNegativeInfinity(v) ? 0 : 0.5 * v * Erfc(-v * Math.Sqrt(0.5)),
+                _ => 0.5 * v * Erfc(-v * Math.Sqrt(0.5)),
             });
         }
     }
@@ -129,8 +129,7 @@ internal static class ErrorFunction
                 isNear,
                 Vector.MultiplyAddEstimate(half, near, half),
                 Vector.ConditionalSelect(isNegative, half * tail, Vector<float>.One - half * tail));
-            Vector<float> product = x * phi;
-            return Vector.ConditionalSelect(Vector.LessThan(x, new Vector<float>(-20f)), -Vector<float>.Zero, product);
+            return x * phi;
         }
 
         return Vector.ConditionalSelect(

@@ -73,7 +73,7 @@ public static class ModelLoader
         }
 
         mappings.RemoveAll(mapping => mapping.CopyOf is not null);
-        if (mappings.Sum(Bytes) > MemoryLimit.Bytes)
+        if (mappings.Sum(Bytes) > MemoryLimit.ForWeights)
         {
             return Stream(checkpoint, stored, mappings, config, name);
         }
@@ -103,7 +103,7 @@ public static class ModelLoader
         ILookup<string, TensorMapping> byGroup = mappings
             .SelectMany(mapping => mapping.Names.Select(StreamedParameters.GroupName).Distinct().Select(group => (Group: group, Mapping: mapping)))
             .ToLookup(entry => entry.Group, entry => entry.Mapping, StringComparer.Ordinal);
-        var streamed = new StreamedParameters(names, Read, group => byGroup[group].Sum(Bytes), checkpoint, MemoryLimit.Bytes);
+        var streamed = new StreamedParameters(names, Read, group => byGroup[group].Sum(Bytes), checkpoint, MemoryLimit.ForWeights);
         return new ModelWeights(name, config, names, streamed, CheckpointHash.Of(checkpoint), WeightProcessing.None);
 
         IReadOnlyDictionary<string, Tensor> Read(string group) => byGroup[group]

@@ -1,3 +1,15 @@
 using BenchmarkDotNet.Running;
+using CircuitSpecs.Bench.Comparison;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+switch (args)
+{
+    case ["compare", .. string[] rest]:
+        ComparisonWorker.Run(rest is [string folder] ? folder : null);
+        break;
+    case ["first-logits", string model]:
+        FirstLogits.Run(model);
+        break;
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(ComparisonWorker).Assembly).Run(args);
+        break;
+}

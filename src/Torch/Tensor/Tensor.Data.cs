@@ -15,6 +15,7 @@ public static partial class torch
                 if (!is_contiguous()) throw new NotImplementedException($"Bytes() called on non-contiguous tensor of shape {Shapes.Text(_sizes)} and strides {Shapes.Text(_strides)}.");
                 long length = numel() * ElementSize;
                 if (length > int.MaxValue) throw new NotImplementedException($"A span cannot hold {length} bytes.");
+                Storage.HandOut();
                 return new Span<byte>(Bytes, (int)length);
             }
             set
@@ -28,6 +29,7 @@ public static partial class torch
         public TensorAccessor<T> data<T>() where T : unmanaged
         {
             ValidateType(typeof(T));
+            Storage.HandOut();
             return new TensorAccessor<T>(this);
         }
 
@@ -68,7 +70,7 @@ public static partial class torch
 
         public float ReadCpuFloat16(long i) => (float)ReadCpuValue<Half>(i);
 
-        public float ReadCpuBFloat16(long i) => ReadCpuValue<BFloat16>(i);
+        public float ReadCpuBFloat16(long i) => ReadCpuValue<BFloat16>(i).ToSingle();
 
         public void WriteBytesToStream(Stream stream, int bufferSize = 1024)
         {
@@ -152,6 +154,8 @@ public static partial class torch
                 ScalarType.Bool => *at != 0,
                 ScalarType.Float16 => *(Half*)at,
                 ScalarType.BFloat16 => *(BFloat16*)at,
+                ScalarType.ComplexFloat32 => *((float, float)*)at,
+                ScalarType.ComplexFloat64 => *(System.Numerics.Complex*)at,
                 _ => throw Dtypes.Unsupported(_dtype),
             };
             GC.KeepAlive(this);
@@ -173,6 +177,8 @@ public static partial class torch
                 case ScalarType.Bool: *at = (value.IsInteger ? value.Integer != 0 : value.Real != 0) ? (byte)1 : (byte)0; break;
                 case ScalarType.Float16: *(Half*)at = (Half)value.Real; break;
                 case ScalarType.BFloat16: *(BFloat16*)at = (BFloat16)(float)value.Real; break;
+                case ScalarType.ComplexFloat32: *((float, float)*)at = ((float)value.Complex.Real, (float)value.Complex.Imaginary); break;
+                case ScalarType.ComplexFloat64: *(System.Numerics.Complex*)at = value.Complex; break;
                 default: throw Dtypes.Unsupported(_dtype);
             }
 
@@ -191,6 +197,8 @@ public static partial class torch
             ScalarType.Bool => *at != 0,
             ScalarType.Float16 => *(Half*)at,
             ScalarType.BFloat16 => *(BFloat16*)at,
+            ScalarType.ComplexFloat32 => *((float, float)*)at,
+            ScalarType.ComplexFloat64 => *(System.Numerics.Complex*)at,
             _ => throw Dtypes.Unsupported(_dtype),
         };
     }

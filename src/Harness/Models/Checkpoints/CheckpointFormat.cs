@@ -12,9 +12,11 @@ public sealed record CheckpointFormat(string Name, string Pattern, Func<string, 
     public static readonly ImmutableArray<CheckpointFormat> All =
     [
         new("safetensors", "model.safetensors", SafetensorsFile.Open),
-        new("sharded safetensors", "model.safetensors.index.json", ShardedSafetensors.Open),
-        new("PyTorch pickle", "pytorch_model*.bin", null),
-        new("PyTorch pickle", "*.pth", null),
+        new("sharded safetensors", "model.safetensors.index.json", file => ShardedCheckpoint.Open(file, ".safetensors", SafetensorsFile.Open)),
+        new("PyTorch pickle", "pytorch_model.bin", PyTorchCheckpoint.Open),
+        new("sharded PyTorch pickle", "pytorch_model.bin.index.json", file => ShardedCheckpoint.Open(file, ".bin", PyTorchCheckpoint.Open)),
+        new("TransformerLens pickle", "model_final.pth", PyTorchCheckpoint.Open),
+        new("PyTorch pickle", "*.pth", OpenOnlyPth),
         new("GGUF", "*.gguf", null),
     ];
 
@@ -31,5 +33,15 @@ public sealed record CheckpointFormat(string Name, string Pattern, Func<string, 
         }
 
         return null;
+    }
+
+    // Training leaves one file a step: to take any of them would be a guess.
+    private static PyTorchCheckpoint OpenOnlyPth(string file)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        int count = Directory.EnumerateFiles(folder, "*.pth").Count();
+        return count == 1
+            ? PyTorchCheckpoint.Open(file)
+            : throw new ModelLoadException(file, $"it is one of {count} .pth files in the folder; expected one, or one that is named model_final.pth.");
     }
 }

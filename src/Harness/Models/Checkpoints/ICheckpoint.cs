@@ -9,9 +9,10 @@ public interface ICheckpoint : IDisposable
     /// <summary>The tensors by their name in the checkpoint.</summary>
     IReadOnlyDictionary<string, StoredTensor> Tensors { get; }
 
-    /// <summary>Copies bytes of a tensor as they are stored.</summary>
+    /// <summary>Copies bytes of a tensor: its elements as they are stored, little-endian, in row-major order, however they lie in the file.</summary>
     /// <param name="tensor">One of <see cref="Tensors"/>.</param>
     /// <param name="start">The first byte, counted from the tensor's beginning.</param>
     /// <param name="destination">Receives the bytes; must not reach beyond the tensor.</param>
+    /// <exception cref="ModelLoadException">The bytes prove to be damaged, where the format has checksums.</exception>
     void CopyBytes(StoredTensor tensor, long start, Span<byte> destination);
 }

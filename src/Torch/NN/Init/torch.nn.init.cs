@@ -37,7 +37,7 @@ public static partial class torch
                 if (!(a < b)) throw new TorchException("trunc_normal_", $"expects a < b, but found a={a} and b={b}");
                 if (!(std > 0)) throw new TorchException("trunc_normal_", $"expects std > 0.0, but found std {std}");
                 double low = (a - mean) / std, high = (b - mean) / std;
-                return Quietly(tensor, t => TensorFactory.Fill(t, generator, g => mean + std * TruncatedNormal(g, low, high)));
+                return Quietly(tensor, t => Kernels.RandomNumbers.Doubles("trunc_normal_", t, generator, g => mean + std * TruncatedNormal(g, low, high)));
             }
 
             public static Tensor eye_(Tensor tensor)

@@ -5,11 +5,11 @@ using static TorchSharp.torch;
 namespace CircuitSpecs.Tests.Gradients;
 
 /// <summary>Every operation that has a derivative, as a function of float64 tensors of any small shape and layout.</summary>
-internal static class GradientTable
+internal static partial class GradientTable
 {
     private static readonly nn.Reduction[] Reductions = [nn.Reduction.None, nn.Reduction.Mean, nn.Reduction.Sum];
 
-    public static IEnumerable<GradientCase> All() => Unary().Concat(InPlace()).Concat(Binary()).Concat(Reducing()).Concat(Moving()).Concat(Products()).Concat(Layers());
+    public static IEnumerable<GradientCase> All() => Unary().Concat(InPlace()).Concat(Binary()).Concat(Reducing()).Concat(Moving()).Concat(Products()).Concat(Layers()).Concat(SpecialFunctions()).Concat(MoreBinary()).Concat(MoreReducing()).Concat(MoreMoving()).Concat(Matrices());
 
     private static IEnumerable<GradientCase> Unary()
     {

@@ -80,15 +80,26 @@ public static class ModelLoader
 
         using var dispose = NewDisposeScope();
         var parameters = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        foreach (TensorMapping mapping in mappings)
+
+        // The hash reads every byte once more, beside the conversion.
+        Task<string> hash = Task.Run(() => CheckpointHash.Of(checkpoint));
+        try
         {
-            foreach ((string parameter, Tensor value) in mapping.Convert(checkpoint.ReadFloat32(stored[mapping.Key], requireFinite: true)))
+            foreach (TensorMapping mapping in mappings)
             {
-                parameters.Add(parameter, value);
+                foreach ((string parameter, Tensor value) in mapping.Convert(checkpoint.ReadFloat32(stored[mapping.Key], requireFinite: true)))
+                {
+                    parameters.Add(parameter, value);
+                }
             }
         }
+        finally
+        {
+            // Whatever came of it: the checkpoint is closed next.
+            ((IAsyncResult)hash).AsyncWaitHandle.WaitOne();
+        }
 
-        var weights = new ModelWeights(name, config, parameters, CheckpointHash.Of(checkpoint), WeightProcessing.None);
+        var weights = new ModelWeights(name, config, parameters, hash.GetAwaiter().GetResult(), WeightProcessing.None);
         checkpoint.Dispose();
         return weights;
     }

@@ -26,7 +26,7 @@ internal static unsafe class RandomNumbers
                 Fill<Half>(target, generator, g => (Half)(Fraction(g, 11) * (float)((Half)to - (Half)from) + (float)(Half)from));
                 break;
             case ScalarType.BFloat16:
-                float start = (float)(BFloat16)from, end = (float)(BFloat16)to;
+                float start = (float)(BFloat16)(float)from, end = (float)(BFloat16)(float)to;
                 Fill<BFloat16>(target, generator, g => (BFloat16)(Fraction(g, 8) * (end - start) + start));
                 break;
             default: throw new TorchException("uniform_", $"not implemented for {target._dtype}");

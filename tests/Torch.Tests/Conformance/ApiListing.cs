@@ -60,7 +60,7 @@ internal static partial class ApiListing
         }
 
         foreach (ConstructorInfo c in type.GetConstructors()) yield return $"new({Parameters(c)})";
-        foreach (FieldInfo f in type.GetFields(Declared)) yield return $"static {Name(f.FieldType)} {f.Name};";
+        foreach (FieldInfo f in type.GetFields(Declared)) yield return $"{(f.IsStatic ? "static " : "")}{Name(f.FieldType)} {f.Name};";
         foreach (PropertyInfo p in type.GetProperties(Declared))
         {
             string accessors = (p.GetMethod is { IsPublic: true } ? "get; " : "") + (p.SetMethod is { IsPublic: true } ? "set; " : "");

@@ -162,7 +162,7 @@ public sealed class BadInputTests
             ("zeros of a negative size", x => zeros(-1), ["-1"]),
             ("arange with a step of zero", x => arange(0, 5, step: 0), ["arange", "step"]),
             ("randperm of a negative number", x => randperm(-1), ["randperm", "-1"]),
-            ("multinomial of more than there are", x => ones(2).multinomial(3), ["multinomial", "2 categories"]),
+            ("multinomial of more than there are", x => ones(2).multinomial(3), ["multinomial", "3 > 2"]),
             ("multinomial of negative weights", x => tensor(new[] { -1f, 1f }).multinomial(1), ["multinomial", "probability"]),
             ("normal_ with a negative deviation", x => ones(2).normal_(0, -1), ["normal_", "std", "-1"]),
             ("set_num_threads to none", x => { set_num_threads(0); return null; }, ["set_num_threads", "0"]),

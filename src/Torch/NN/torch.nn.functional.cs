@@ -38,15 +38,14 @@ public static partial class torch
 
             public static Tensor logsigmoid(Tensor x) => x.log_sigmoid();
 
-            /// <summary>Dropout of an engine for inference: nothing is dropped outside training.</summary>
+            /// <summary>Zeros elements with probability p while training and scales the others by 1 / (1 - p); libtorch's mask for a seed.</summary>
             public static Tensor dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false)
             {
                 if (p is < 0 or > 1) throw new TorchException("dropout", $"probability has to be between 0 and 1, but got {p}");
-                if (!training || p == 0) return input.alias();
+                if (!training || p == 0 || input.numel() == 0) return input.alias();
                 using DisposeScope scope = NewDisposeScope();
-                Tensor kept = rand_like(input).ge(p);
-                Tensor result = input.mul(kept).mul(p == 1 ? 0 : 1 / (1 - p));
-                return (inplace ? input.copy_(result).alias() : result).MoveToOuterDisposeScope();
+                Tensor noise = p == 1 ? zeros_like(input) : empty_like(input).bernoulli_(1 - p).div_(1 - p);
+                return (inplace ? input.mul_(noise).alias() : input.mul(noise)).MoveToOuterDisposeScope();
             }
 
             public static Tensor linear(Tensor input, Tensor weights, Tensor? bias = null)

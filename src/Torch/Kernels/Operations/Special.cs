@@ -95,7 +95,7 @@ internal readonly struct GreatestCommonDivisor : IIntegerBinary
     public static T Of<T>(T a, T b) where T : IBinaryInteger<T>
     {
         // By 1 and by -1 nothing remains; the processor would trap on the smallest number over -1.
-        while (b != T.Zero) (a, b) = (b, b == -T.One ? T.Zero : a % b);
+        while (b != T.Zero) (a, b) = (b, T.IsNegative(b) && b == -T.One ? T.Zero : a % b);
         return T.IsNegative(a) ? unchecked(T.Zero - a) : a;
     }
 }

@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using CircuitSpecs.Tests.Properties;
 using TorchSharp;
 using TorchSharp.Modules;

@@ -76,6 +76,8 @@ UNARY = {
     "mul_0.5": lambda x: x * 0.5, "mul_3": lambda x: x * 3, "add_300": lambda x: x + 300, "rsub_1": lambda x: 1 - x, "rdiv_1": lambda x: 1 / x,
     "floordiv_3": lambda x: torch.div(x, 3, rounding_mode="floor"), "truncdiv_-3": lambda x: torch.div(x, -3, rounding_mode="trunc"),
     "remainder_3": lambda x: x.remainder(3), "remainder_-3": lambda x: x.remainder(-3), "fmod_3": lambda x: x.fmod(3),
+    "asinh": torch.asinh, "acosh": torch.acosh, "atanh": torch.atanh, "lgamma": torch.lgamma, "digamma": torch.digamma, "erfinv": torch.erfinv,
+    "sinc": torch.sinc, "i0": torch.i0, "deg2rad": torch.deg2rad, "logit": torch.logit,
     "gt_1": lambda x: x > 1, "eq_1": lambda x: x == 1, "ne_0.5": lambda x: x != 0.5,
 }
 BINARY = {
@@ -85,6 +87,9 @@ BINARY = {
     "eq": torch.eq, "ne": torch.ne, "lt": torch.lt, "le": torch.le, "gt": torch.gt, "ge": torch.ge,
     "logical_and": torch.logical_and, "logical_or": torch.logical_or, "logical_xor": torch.logical_xor,
     "bitwise_and": torch.bitwise_and, "bitwise_or": torch.bitwise_or, "bitwise_xor": torch.bitwise_xor,
+    "fmax": torch.fmax, "fmin": torch.fmin, "hypot": torch.hypot, "copysign": torch.copysign, "logaddexp": torch.logaddexp, "logaddexp2": torch.logaddexp2,
+    "xlogy": torch.xlogy, "heaviside": torch.heaviside, "nextafter": torch.nextafter, "gcd": torch.gcd, "lcm": torch.lcm,
+    "left_shift": torch.bitwise_left_shift, "right_shift": torch.bitwise_right_shift,
     "isclose": torch.isclose, "isclose_nan": lambda a, b: torch.isclose(a, b, equal_nan=True),
 }
 ROWS = [[nan, 1.0, 2.0], [1.0, nan, inf], [inf, -inf, 1.0], [-inf, -inf, -inf], [inf, 1.0, inf], [0.0, -0.0, 0.0], [-0.0, 0.0, -0.0], [3.0, 1.0, 3.0], [1.0, -inf, 2.0], [nan, nan, nan], [3e38, 3e38, -3e38], [-1.0, -2.0, nan]]
@@ -98,6 +103,8 @@ REDUCTIONS = {
     "sort": lambda x: tuple(x.sort(dim=-1, stable=True)), "sort_descending": lambda x: tuple(x.sort(dim=-1, descending=True, stable=True)),
     "topk_values": lambda x: x.topk(2, -1).values, "bottomk_values": lambda x: x.topk(2, -1, largest=False).values, "count_nonzero": lambda x: x.count_nonzero(-1),
     "layer_norm": lambda x: torch.nn.functional.layer_norm(x, [x.shape[-1]]),
+    "cummax": lambda x: tuple(x.cummax(-1)), "cummin": lambda x: tuple(x.cummin(-1)), "logcumsumexp": lambda x: x.logcumsumexp(-1),
+    "nanmean": lambda x: x.nanmean(-1), "nanmedian": lambda x: torch.stack([r.nanmedian() for r in x]),
     "logsumexp_first": lambda x: x.logsumexp(0), "sum_first": lambda x: x.sum(0), "amax_first": lambda x: x.amax(0), "softmax_first": lambda x: x.softmax(0),
 }
 EMPTY = {
@@ -130,9 +137,17 @@ for kind in ["i64", "i32", "i16", "i8", "u8"]:
         emit("unary " + name, kind, [x], lambda: f(x))
     a, b = x.repeat_interleave(len(x)), x.repeat(len(x))
     for name, f in BINARY.items():
-        if name in ("div_floor", "div_trunc", "remainder", "fmod"):
+        if name in ("gcd", "lcm"):
+            # The smallest number over -1 traps in these, too.
+            keep = (a != torch.iinfo(a.dtype).min) & (b != torch.iinfo(a.dtype).min) if a.dtype != torch.uint8 else b >= 0
+            emit("binary " + name, kind, [a[keep], b[keep]], lambda: f(a[keep], b[keep]))
+        elif name in ("div_floor", "div_trunc", "remainder", "fmod"):
             # Division by zero is an error, and the smallest number over -1 traps; both are tested apart.
             keep = (b != 0) & ~((b == -1) & (a == torch.iinfo(a.dtype).min))
+            emit("binary " + name, kind, [a[keep], b[keep]], lambda: f(a[keep], b[keep]))
+        elif name in ("left_shift", "right_shift"):
+            # A shift by a negative number or by more than the width is undefined in 1.13.
+            keep = (b >= 0) & (b < torch.iinfo(b.dtype).bits)
             emit("binary " + name, kind, [a[keep], b[keep]], lambda: f(a[keep], b[keep]))
         elif name == "pow":
             keep = b >= 0

@@ -149,10 +149,6 @@ internal static partial class GradientTable
         yield return Of("svd", x => { (Tensor u, Tensor s, Tensor vh) = linalg.svd(Spread(x), fullMatrices: false); return u.square().mul(s).add(vh.square()); });
         yield return Of("svdvals", x => linalg.svdvals(Spread(x)));
         yield return Of("cond", x => linalg.cond(Spread(x)));
-        yield return Of("lu", x => { (Tensor _, Tensor l, Tensor u) = linalg.lu(Positive(x)); return l.mul(2).add(u); });
-        yield return Of("lu_factor", x => linalg.lu_factor(Positive(x)).Item1);
-        yield return Of("lu_unpack", x => { (Tensor lu, Tensor? pivots) = linalg.lu_factor(Positive(x)); return torch.lu_unpack(lu, pivots!).Item3; });
-        yield return OfTwo("lu_solve", (x, y) => { (Tensor lu, Tensor? pivots) = linalg.lu_factor(Positive(x)); return linalg.lu_solve(lu, pivots!, y); });
         yield return Of("tensorinv", x => linalg.tensorinv(Positive(x), 1));
         yield return OfTwo("tensorsolve", (x, y) => linalg.tensorsolve(Positive(x), y.select(1, 0), null!));
         yield return OfTwo("addbmm", (x, y) => x.matmul(y.mT).addbmm(stack([x, y], 0), stack([y, x], 0).mT, 2, 3));

@@ -94,7 +94,8 @@ internal readonly struct GreatestCommonDivisor : IIntegerBinary
 
     public static T Of<T>(T a, T b) where T : IBinaryInteger<T>
     {
-        while (b != T.Zero) (a, b) = (b, a % b);
+        // By 1 and by -1 nothing remains; the processor would trap on the smallest number over -1.
+        while (b != T.Zero) (a, b) = (b, T.IsNegative(b) && b == -T.One ? T.Zero : a % b);
         return T.IsNegative(a) ? unchecked(T.Zero - a) : a;
     }
 }
@@ -106,8 +107,16 @@ internal readonly struct LeastCommonMultiple : IIntegerBinary
         for (int i = 0; i < z.Length; i++)
         {
             T divisor = GreatestCommonDivisor.Of(x[i], y[i]);
-            T product = divisor == T.Zero ? T.Zero : unchecked(x[i] / divisor * y[i]);
-            z[i] = T.IsNegative(product) ? unchecked(T.Zero - product) : product;
+            if (divisor == T.Zero)
+            {
+                z[i] = T.Zero;
+                continue;
+            }
+
+            // In C the product of narrow integers is an int, so its sign is taken away before it wraps.
+            Int128 product = Int128.CreateTruncating(x[i] / divisor) * Int128.CreateTruncating(y[i]);
+            if (System.Runtime.CompilerServices.Unsafe.SizeOf<T>() >= sizeof(int)) product = Int128.CreateTruncating(T.CreateTruncating(product));
+            z[i] = T.CreateTruncating(product < 0 ? -product : product);
         }
     }
 }

@@ -9,7 +9,7 @@ internal static class GradientTable
 {
     private static readonly nn.Reduction[] Reductions = [nn.Reduction.None, nn.Reduction.Mean, nn.Reduction.Sum];
 
-    public static IEnumerable<GradientCase> All() => Unary().Concat(InPlace()).Concat(Binary()).Concat(Reducing()).Concat(Moving()).Concat(Products()).Concat(Layers());
+    public static IEnumerable<GradientCase> All() => Unary().Concat(InPlace()).Concat(Binary()).Concat(Reducing()).Concat(Moving()).Concat(Products()).Concat(Layers()).Concat(SpecialGradientCases.All());
 
     private static IEnumerable<GradientCase> Unary()
     {

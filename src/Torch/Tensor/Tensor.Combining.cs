@@ -222,7 +222,7 @@ public static partial class torch
         public Tensor addbmm(Tensor batch1, Tensor batch2, float beta = 1, float alpha = 1)
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor product = batch1.bmm(batch2).sum(0);
+            Tensor product = batch1.bmm(batch2).sum(0L);
             return mul(beta).add(product.mul(alpha)).to_type(_dtype).MoveToOuterDisposeScope();
         }
 

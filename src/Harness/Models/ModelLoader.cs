@@ -49,8 +49,16 @@ public static class ModelLoader
             throw new ModelLoadException(folder, $"the folder holds no weights: looked for {ReadablePatterns}.");
         }
 
-        using ICheckpoint checkpoint = open(file);
-        return Load(checkpoint, architecture, config, configFile, scope, name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))));
+        ICheckpoint checkpoint = open(file);
+        try
+        {
+            return Load(checkpoint, architecture, config, configFile, scope, name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))));
+        }
+        catch
+        {
+            checkpoint.Dispose();
+            throw;
+        }
     }
 
     private static string ReadablePatterns => string.Join(" or ", CheckpointFormat.All.Where(format => format.Open is not null).Select(format => format.Pattern));
@@ -59,25 +67,60 @@ public static class ModelLoader
     {
         Dictionary<string, StoredTensor> stored = ByCanonicalKey(checkpoint, architecture);
         List<TensorMapping> mappings = Match(checkpoint, architecture.Map(config, configFile), stored, scope);
+        foreach (TensorMapping copy in mappings.Where(mapping => mapping.CopyOf is not null))
+        {
+            RequireCopy(checkpoint, stored[copy.Key], stored[copy.CopyOf!]);
+        }
+
+        mappings.RemoveAll(mapping => mapping.CopyOf is not null);
+        if (mappings.Sum(Bytes) > MemoryLimit.ForWeights)
+        {
+            return Stream(checkpoint, stored, mappings, config, name);
+        }
 
         using var dispose = NewDisposeScope();
         var parameters = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        foreach (TensorMapping mapping in mappings)
-        {
-            StoredTensor tensor = stored[mapping.Key];
-            if (mapping.CopyOf is string original)
-            {
-                RequireCopy(checkpoint, tensor, stored[original]);
-                continue;
-            }
 
-            foreach ((string parameter, Tensor value) in mapping.Convert(checkpoint.ReadFloat32(tensor, requireFinite: true)))
+        // The hash reads every byte once more, beside the conversion.
+        Task<string> hash = Task.Run(() => CheckpointHash.Of(checkpoint));
+        try
+        {
+            foreach (TensorMapping mapping in mappings)
             {
-                parameters.Add(parameter, value);
+                foreach ((string parameter, Tensor value) in mapping.Convert(checkpoint.ReadFloat32(stored[mapping.Key], requireFinite: true)))
+                {
+                    parameters.Add(parameter, value);
+                }
             }
         }
+        finally
+        {
+            // Whatever came of it: the checkpoint is closed next.
+            ((IAsyncResult)hash).AsyncWaitHandle.WaitOne();
+        }
 
-        return new ModelWeights(name, config, parameters, CheckpointHash.Of(checkpoint), WeightProcessing.None);
+        var weights = new ModelWeights(name, config, parameters, hash.GetAwaiter().GetResult(), WeightProcessing.None);
+        checkpoint.Dispose();
+        return weights;
+    }
+
+    /// <summary>Bytes of a stored tensor in float32.</summary>
+    private static long Bytes(TensorMapping mapping) => sizeof(float) * mapping.Shape.Aggregate(1L, (product, size) => product * size);
+
+    // The checkpoint stays open. A tensor that becomes parameters of two groups, as a tied embedding does, is read for each.
+    private static ModelWeights Stream(ICheckpoint checkpoint, Dictionary<string, StoredTensor> stored, List<TensorMapping> mappings, ModelConfig config, string name)
+    {
+        string[] names = [.. mappings.SelectMany(mapping => mapping.Names)];
+        ILookup<string, TensorMapping> byGroup = mappings
+            .SelectMany(mapping => mapping.Names.Select(StreamedParameters.GroupName).Distinct().Select(group => (Group: group, Mapping: mapping)))
+            .ToLookup(entry => entry.Group, entry => entry.Mapping, StringComparer.Ordinal);
+        var streamed = new StreamedParameters(names, Read, group => byGroup[group].Sum(Bytes), checkpoint, MemoryLimit.ForWeights);
+        return new ModelWeights(name, config, names, streamed, CheckpointHash.Of(checkpoint), WeightProcessing.None);
+
+        IReadOnlyDictionary<string, Tensor> Read(string group) => byGroup[group]
+            .SelectMany(mapping => mapping.Convert(checkpoint.ReadFloat32(stored[mapping.Key], requireFinite: true)))
+            .Where(parameter => StreamedParameters.GroupName(parameter.Name) == group)
+            .ToDictionary(parameter => parameter.Name, parameter => parameter.Value, StringComparer.Ordinal);
     }
 
     private static Dictionary<string, StoredTensor> ByCanonicalKey(ICheckpoint checkpoint, IArchitecture architecture)

@@ -9,6 +9,7 @@ namespace CircuitSpecs.Models;
 /// </summary>
 public static class WeightProcessor
 {
+    private static readonly string[] Folded = ["ln1", "ln2", "mlp.ln", "ln_final"];
     private static readonly long[] Columns = [-1];
     private static readonly long[] Rows = [-2];
 
@@ -25,21 +26,52 @@ public static class WeightProcessor
             throw new ArgumentException($"The weights of '{weights.Name}' are processed already ({weights.Processing}); processing starts from weights as stored.", nameof(weights));
         }
 
+        if (weights.AreStreamed)
+        {
+            return ApplyToStreamed(weights, processing);
+        }
+
         using var scope = NewDisposeScope();
         var parameters = weights.Names.ToDictionary(name => name, name => weights[name].alias(), StringComparer.Ordinal);
+        Process(parameters, weights.Config, processing);
+        return new ModelWeights(weights.Name, weights.Config, parameters, weights.Hash, processing);
+    }
+
+    // Every step stays within a group of streamed parameters, so a group is processed as it is read. The input has to live on.
+    private static ModelWeights ApplyToStreamed(ModelWeights weights, WeightProcessing processing)
+    {
+        IReadOnlyList<string> names = processing.HasFlag(WeightProcessing.FoldLayerNorm) ? [.. weights.Names.Where(name => !IsFolded(name))] : [.. weights.Names];
+        StreamedParameters stored = weights.Streamed!;
+        var streamed = new StreamedParameters(names, Read, stored.BytesOf, checkpoint: null, MemoryLimit.ForWeights);
+        return new ModelWeights(weights.Name, weights.Config, names, streamed, weights.Hash, processing);
+
+        IReadOnlyDictionary<string, Tensor> Read(string group)
+        {
+            using var scope = NewDisposeScope();
+            var parameters = new Dictionary<string, Tensor>(stored.Read(group), StringComparer.Ordinal);
+            Process(parameters, weights.Config, processing);
+            return parameters.ToDictionary(parameter => parameter.Key, parameter => parameter.Value.MoveToOuterDisposeScope(), StringComparer.Ordinal);
+        }
+    }
+
+    private static bool IsFolded(string name) =>
+        Folded.Any(norm => name.EndsWith($"{norm}.w", StringComparison.Ordinal) || name.EndsWith($"{norm}.b", StringComparison.Ordinal));
+
+    private static void Process(Dictionary<string, Tensor> parameters, ModelConfig config, WeightProcessing processing)
+    {
         if (processing.HasFlag(WeightProcessing.FoldLayerNorm))
         {
-            FoldNorms(parameters, weights.Config);
+            FoldNorms(parameters, config);
         }
 
         // RMSNorm does not subtract the mean, so the mean that is written is read.
-        if (processing.HasFlag(WeightProcessing.CenterWritingWeights) && weights.Config.Norm == NormKind.LayerNorm)
+        if (processing.HasFlag(WeightProcessing.CenterWritingWeights) && config.Norm == NormKind.LayerNorm)
         {
-            CenterWritingWeights(parameters, weights.Config.Layers);
+            CenterWritingWeights(parameters, config.Layers);
         }
 
         // A bounded logit is no longer shifted by a constant.
-        if (processing.HasFlag(WeightProcessing.CenterUnembed) && weights.Config.LogitSoftCap is null)
+        if (processing.HasFlag(WeightProcessing.CenterUnembed) && config.LogitSoftCap is null)
         {
             Change(parameters, "unembed.W_U", value => Centered(value, Columns));
             Change(parameters, "unembed.b_U", value => Centered(value, Columns));
@@ -47,10 +79,8 @@ public static class WeightProcessor
 
         if (processing.HasFlag(WeightProcessing.FoldValueBiases))
         {
-            FoldValueBiases(parameters, weights.Config);
+            FoldValueBiases(parameters, config);
         }
-
-        return new ModelWeights(weights.Name, weights.Config, parameters, weights.Hash, processing);
     }
 
     private static void FoldNorms(Dictionary<string, Tensor> parameters, ModelConfig config)
@@ -117,7 +147,11 @@ public static class WeightProcessor
         for (int layer = 0; layer < config.Layers; layer++)
         {
             string attention = $"blocks.{layer}.attn";
-            Tensor values = parameters[$"{attention}.b_V"];
+            if (!parameters.TryGetValue($"{attention}.b_V", out Tensor? values))
+            {
+                continue;
+            }
+
             Tensor ofHeads = config.GroupsKeyValues ? values.repeat_interleave(config.Heads / config.KeyValueHeads, 0) : values;
             Tensor written = (ofHeads.unsqueeze(-1) * parameters[$"{attention}.W_O"]).sum([0, 1]);
             parameters[$"{attention}.b_O"] = parameters[$"{attention}.b_O"] + written;

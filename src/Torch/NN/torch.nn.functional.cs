@@ -157,6 +157,9 @@ public static partial class torch
 
             public static Tensor scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask = null, double p = 0.0, bool is_casual = false)
             {
+                long[] q = query.shape, k = key.shape, v = value.shape;
+                if (q.Length < 2 || k.Length < 2 || v.Length < 2 || q[^1] != k[^1] || k[^2] != v[^2])
+                    throw new TorchException("scaled_dot_product_attention", $"query {Shapes.Text(q)}, key {Shapes.Text(k)} and value {Shapes.Text(v)} do not fit: query and key need the same width, key and value the same length");
                 using DisposeScope scope = NewDisposeScope();
                 Tensor scores = query.mul(1 / Math.Sqrt(query.shape[^1])).matmul(key.mT);
                 if (is_casual)
@@ -191,8 +194,13 @@ public static partial class torch
                 Tensor input, Tensor target, Tensor? weight = null, long ignore_index = -100, Reduction reduction = Reduction.Mean, double label_smoothing = 0.0)
             {
                 using DisposeScope scope = NewDisposeScope();
-                int classDim = input.ndim == 1 ? 0 : 1;
-                long classes = input.shape[classDim];
+                long[] sizes = input.shape, goals = target.shape;
+                if (sizes.Length == 0) throw new TorchException("cross_entropy", "input must have a dimension of classes, got shape []");
+                int classDim = sizes.Length == 1 ? 0 : 1;
+                long[] wanted = target.is_floating_point() ? sizes : [.. sizes[..classDim], .. sizes[(classDim + 1)..]];
+                if (!goals.AsSpan().SequenceEqual(wanted))
+                    throw new TorchException("cross_entropy", $"Expected target of shape {Shapes.Text(wanted)} for input of shape {Shapes.Text(sizes)}, got {Shapes.Text(goals)}");
+                long classes = sizes[classDim];
                 Tensor logs = input.log_softmax(classDim);
                 if (target.is_floating_point())
                 {

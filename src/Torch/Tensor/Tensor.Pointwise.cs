@@ -130,7 +130,7 @@ public static partial class torch
 
         public Tensor round_(long decimals = 0) => Derivative.Wanted(this) ? Rewrite("round_", x => x.round(decimals)) : dtype.IsFloat() ? decimals == 0 ? FloatUnary_<Round>() : FloatUnary_<RoundTo>(Math.Pow(10, decimals)) : this;
 
-        public Tensor abs() => Unary<Absolute>().OfInput("AbsBackward0", this, static (g, x) => g.mul(x.sign()));
+        public Tensor abs() => dtype.IsComplex() ? Magnitude() : Unary<Absolute>().OfInput("AbsBackward0", this, static (g, x) => g.mul(x.sign()));
 
         public Tensor abs_() => InPlace("abs_", static x => x.abs());
 

@@ -135,7 +135,7 @@ public static partial class torch
 
         public Tensor norm(float p = 2) => linalg.VectorNorm(this, p, null, false);
 
-        public Tensor norm(int dim, bool keepdim = false, float p = 2) => linalg.VectorNorm(this, p, [dim], keepdim);
+        public Tensor norm(int dim, bool keepdim = false, float p = 2) => linalg.VectorNorm(this, p, [Axis(dim, "norm")], keepdim);
 
         public Tensor cumsum(long dim, ScalarType? type = null) => Cumulate(dim, type, product: false);
 
@@ -149,11 +149,12 @@ public static partial class torch
             return target;
         }
 
-        private static ScalarType SumType(ScalarType type) => type.IsFloat() ? type : ScalarType.Int64;
+        private static ScalarType SumType(ScalarType type) => type.IsFloat() || type.IsComplex() ? type : ScalarType.Int64;
 
         private Tensor Sum(ReadOnlySpan<long> dims, bool keepdim, ScalarType? type)
         {
             ScalarType result = type ?? SumType(dtype);
+            if (dtype.IsComplex() || result.IsComplex()) return ComplexSum(dims, keepdim, result);
             using Rows rows = new("sum", this, dims, result.Compute());
             Tensor y = Allocate(rows.ResultSizes(keepdim), result.Compute());
             Reduce.Sum(rows, y);
@@ -166,6 +167,7 @@ public static partial class torch
         private Tensor Mean(ReadOnlySpan<long> dims, bool keepdim, ScalarType? type)
         {
             ScalarType result = type ?? dtype;
+            if (dtype.IsComplex() || result.IsComplex()) return ComplexMean(dims, keepdim, result);
             if (!result.IsFloat()) throw new TorchException("mean", $"could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: {result}");
             using Rows rows = new("mean", this, dims, result.Compute());
             Tensor y = Allocate(rows.ResultSizes(keepdim), result.Compute());

@@ -133,7 +133,7 @@ public static partial class torch
 
         public bool is_integral() => dtype.IsInteger() || _dtype == ScalarType.Bool;
 
-        public bool is_complex() => false;
+        public bool is_complex() => dtype.IsComplex();
 
         public bool is_cpu() => device_type == DeviceType.CPU;
 
@@ -170,7 +170,7 @@ public static partial class torch
         /// <summary>The number as a zero-dim tensor that no scope knows and that does not decide the type of a result.</summary>
         internal static Tensor Number(Scalar value)
         {
-            var result = new Tensor(new TensorStorage(8), 0, [], [], value.Type, track: false) { _isNumber = true };
+            var result = new Tensor(new TensorStorage(16), 0, [], [], value.Type, track: false) { _isNumber = true };
             result.WriteNumber(value);
             return result;
         }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Globalization;
 using CircuitSpecs.Tests.Properties;
 using TorchSharp;
@@ -118,7 +119,7 @@ public sealed class SpecialValueTests
         Func<Tensor[], Tensor[]> call = Calls[operation];
         if (results == "error")
         {
-            Assert.That(() => call(operands), Throws.TypeOf<TorchException>());
+            Assert.That(() => call(operands), Throws.InstanceOf<ExternalException>());
             return;
         }
 
@@ -157,7 +158,7 @@ public sealed class SpecialValueTests
     {
         Tensor a = tensor(new[] { 1, 2 }), zero = tensor(new[] { 1, 0 });
         foreach (Func<Tensor> call in new Func<Tensor>[] { () => a.div(zero, RoundingMode.floor), () => a.div(zero, RoundingMode.trunc), () => a.remainder(zero), () => a.fmod(zero) })
-            call.Should().Throw<TorchException>().WithMessage("*ZeroDivisionError*");
+            call.Should().Throw<ExternalException>().WithMessage("*ZeroDivisionError*");
     }
 
     [Test]

@@ -23,7 +23,7 @@ public sealed class CodeGenArchitecture : GptJLayout
     {
         ArgumentNullException.ThrowIfNull(config);
         (long heads, long headWidth, long width) = (config.Heads, config.DHead, config.DModel);
-        yield return Make($"{from}.qkv_proj.weight", [3 * heads * headWidth, width], WeightScope.Attention, stored =>
+        yield return Make($"{from}.qkv_proj.weight", [3 * heads * headWidth, width], WeightScope.Attention, [.. ((string[])["Q", "K", "V"]).SelectMany(role => (string[])[$"{to}.W_{role}", $"{to}.b_{role}"])], stored =>
         {
             Tensor fused = stored.view(Blocks, 3, heads / Blocks, headWidth, width);
             return ((string[])["Q", "V", "K"]).SelectMany((role, index) => ((string, Tensor)[])

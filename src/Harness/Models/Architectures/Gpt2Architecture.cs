@@ -109,11 +109,11 @@ public sealed partial class Gpt2Architecture : IArchitecture
         [
             Rename($"{from}.ln_1.weight", [width], WeightScope.Attention, $"{to}.ln1.w"),
             Rename($"{from}.ln_1.bias", [width], WeightScope.Attention, $"{to}.ln1.b"),
-            Make($"{from}.attn.c_attn.weight", [width, 3 * width], WeightScope.Attention, stored =>
+            Make($"{from}.attn.c_attn.weight", [width, 3 * width], WeightScope.Attention, ThreeNames($"{to}.attn.W_"), stored =>
                 Three($"{to}.attn.W_", stored.view(width, 3, heads, headWidth).permute(1, 2, 0, 3).contiguous())),
-            Make($"{from}.attn.c_attn.bias", [3 * width], WeightScope.Attention, stored =>
+            Make($"{from}.attn.c_attn.bias", [3 * width], WeightScope.Attention, ThreeNames($"{to}.attn.b_"), stored =>
                 Three($"{to}.attn.b_", stored.view(3, heads, headWidth))),
-            Make($"{from}.attn.c_proj.weight", [width, width], WeightScope.Attention, stored =>
+            Make($"{from}.attn.c_proj.weight", [width, width], WeightScope.Attention, [$"{to}.attn.W_O"], stored =>
                 [($"{to}.attn.W_O", stored.view(heads, headWidth, width))]),
             Rename($"{from}.attn.c_proj.bias", [width], WeightScope.Attention, $"{to}.attn.b_O"),
             Rename($"{from}.ln_2.weight", [width], WeightScope.Attention, $"{to}.ln2.w"),
@@ -124,6 +124,8 @@ public sealed partial class Gpt2Architecture : IArchitecture
             Rename($"{from}.mlp.c_proj.bias", [width], WeightScope.All, $"{to}.mlp.b_out"),
         ];
     }
+
+    private static ImmutableArray<string> ThreeNames(string name) => [$"{name}Q", $"{name}K", $"{name}V"];
 
     private static IEnumerable<(string Name, Tensor Value)> Three(string name, Tensor stacked) =>
         [($"{name}Q", stacked.select(0, 0)), ($"{name}K", stacked.select(0, 1)), ($"{name}V", stacked.select(0, 2))];

@@ -182,5 +182,5 @@ public abstract partial class LlamaLayout : IArchitecture
     }
 
     private TensorMapping Norm(string key, long width, string name) =>
-        Make(key, [width], WeightScope.Attention, stored => [(name, NormOffset == 0 ? stored : stored + NormOffset)]);
+        Make(key, [width], WeightScope.Attention, [name], stored => [(name, NormOffset == 0 ? stored : stored + NormOffset)]);
 }

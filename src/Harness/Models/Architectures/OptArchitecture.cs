@@ -72,7 +72,7 @@ public sealed class OptArchitecture : IArchitecture
         return
         [
             Embedding(config, Embed),
-            Make("embed_positions.weight", [config.Context + RowsInFront, config.DModel], WeightScope.Attention, stored =>
+            Make("embed_positions.weight", [config.Context + RowsInFront, config.DModel], WeightScope.Attention, ["pos_embed.W_pos"], stored =>
                 [("pos_embed.W_pos", stored.narrow(0, RowsInFront, config.Context))]),
             .. Enumerable.Range(0, config.Layers).SelectMany(layer => MapBlock(config, $"layers.{layer}", $"blocks.{layer}")),
             .. LayerNorm("final_layer_norm", config.DModel, "ln_final"),

@@ -10,6 +10,9 @@ public sealed class ConfigFile
     // Sizes beyond this are damage, and a few of them multiplied still fit a long.
     private const int LargestSize = 1 << 26;
 
+    // As many as a model may have layers.
+    private const int LongestRepetition = 10_000;
+
     private readonly JsonElement root;
     private readonly string section;
 
@@ -106,10 +109,11 @@ public sealed class ConfigFile
         {
             bool valid = pair.ValueKind == JsonValueKind.Array && pair.GetArrayLength() == 2 && pair[0].ValueKind == JsonValueKind.Array
                 && pair[0].EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
-                && pair[1].ValueKind == JsonValueKind.Number && pair[1].TryGetInt32(out int times) && times is >= 1 and <= 10_000;
+                && pair[1].ValueKind == JsonValueKind.Number && pair[1].TryGetInt32(out int times) && times >= 1
+                && texts.Count + ((long)pair[0].GetArrayLength() * times) <= LongestRepetition;
             if (!valid)
             {
-                throw Unexpected(key, "a list of pairs of texts and a number of repetitions");
+                throw Unexpected(key, $"a list of pairs of texts and a number of repetitions, {LongestRepetition} texts in all at most");
             }
 
             string[] repeated = [.. pair[0].EnumerateArray().Select(item => item.GetString()!)];

@@ -8,9 +8,14 @@ internal static class ForeignFile
 
     private const int TarMagic = 257;
 
-    /// <summary>Whether the file is of a kind that is recognised, and is no checkpoint of PyTorch.</summary>
+    /// <summary>A sentence as of <see cref="Hint"/>; also empty for what may be one of PyTorch's own files.</summary>
     /// <param name="first">The first bytes of the file.</param>
-    public static bool IsForeignToPyTorch(ReadOnlySpan<byte> first) => first is not [0x80, ..] && !first.StartsWith("PK"u8) && Hint(first).Length > 0;
+    public static string HintToPyTorch(ReadOnlySpan<byte> first) => first switch
+    {
+        [0x80, ..] or [(byte)'P', (byte)'K', ..] => "",
+        [_, _, _, _, _, _, _, 0, (byte)'{', ..] => " It seems to be a safetensors file.",
+        _ => Hint(first),
+    };
 
     /// <summary>A sentence to end a message with, beginning with a space; empty where nothing is recognised.</summary>
     /// <param name="first">The first bytes of the file.</param>
@@ -22,7 +27,6 @@ internal static class ForeignFile
         _ when first.StartsWith("GGUF"u8) => " It seems to be a GGUF file.",
         _ when first is [0x80, ..] => " It seems to be a pickle, perhaps of PyTorch.",
         _ when first.Length > TarMagic && first[TarMagic..].StartsWith("ustar"u8) => " It seems to be a tar archive, as PyTorch wrote them before version 0.2: load and save it with a later one.",
-        _ when first is [_, _, _, _, _, _, _, 0, (byte)'{', ..] => " It seems to be a safetensors file.",
         _ => "",
     };
 }

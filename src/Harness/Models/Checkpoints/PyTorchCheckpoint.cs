@@ -40,9 +40,10 @@ public sealed class PyTorchCheckpoint : ICheckpoint
         try
         {
             byte[] first = mapped.Beginning(ForeignFile.BytesNeeded);
-            if (first.Length == 0 || ForeignFile.IsForeignToPyTorch(first))
+            string foreign = ForeignFile.HintToPyTorch(first);
+            if (first.Length == 0 || foreign.Length > 0)
             {
-                throw new ModelLoadException(file, $"the file {(first.Length == 0 ? "is empty" : "is not one of torch.save")}, expected a state dict.{ForeignFile.Hint(first)}");
+                throw new ModelLoadException(file, $"the file {(first.Length == 0 ? "is empty" : "is not one of torch.save")}, expected a state dict.{foreign}");
             }
 
             TorchContent content = first.AsSpan().StartsWith("PK"u8) ? TorchArchive.Read(mapped) : LegacyTorchFile.Read(mapped);
@@ -82,7 +83,7 @@ public sealed class PyTorchCheckpoint : ICheckpoint
             sum += (UInt128)view.ByteCount;
             if (sum > allowed)
             {
-                throw new ModelLoadException(mapped.Path, $"tensor {PickleInput.Show(name)}, shape {StoredTensor.ShapeTextOf(view.Shape)}, repeats elements: with it the tensors take more than {ZipDirectory.LargestGrowth} times the file's {mapped.Length} bytes.");
+                throw new ModelLoadException(mapped.Path, $"tensor {Quoted.Of(name)}, shape {StoredTensor.ShapeTextOf(view.Shape)}, repeats elements: with it the tensors take more than {ZipDirectory.LargestGrowth} times the file's {mapped.Length} bytes.");
             }
         }
     }

@@ -44,7 +44,7 @@ public sealed class ShardedCheckpoint : ICheckpoint
                 string file = Path.Combine(folder, shard);
                 if (!System.IO.File.Exists(file))
                 {
-                    throw new ModelLoadException(indexFile, $"{WeightMap} names '{shard}', which is not in the folder.");
+                    throw new ModelLoadException(indexFile, $"{WeightMap} names {Quoted.Of(shard)}, which is not in the folder.");
                 }
 
                 shards.Add(file, open(file));
@@ -92,13 +92,13 @@ public sealed class ShardedCheckpoint : ICheckpoint
         {
             if (entry.Value.ValueKind != JsonValueKind.String)
             {
-                throw new ModelLoadException(indexFile, $"{WeightMap} of '{entry.Name}' has to be the name of a file, found {StrictJson.Excerpt(entry.Value)}.");
+                throw new ModelLoadException(indexFile, $"{WeightMap} of {Quoted.Of(entry.Name)} has to be the name of a file, found {StrictJson.Excerpt(entry.Value)}.");
             }
 
             string shard = entry.Value.GetString()!;
             if (!IsFileName(shard, extension))
             {
-                throw new ModelLoadException(indexFile, $"{WeightMap} of '{entry.Name}' is '{shard}', expected the bare name of a {extension} file in the same folder.");
+                throw new ModelLoadException(indexFile, $"{WeightMap} of {Quoted.Of(entry.Name)} is {Quoted.Of(shard)}, expected the bare name of a {extension} file in the same folder.");
             }
 
             shardOf.Add(entry.Name, shard);
@@ -121,7 +121,7 @@ public sealed class ShardedCheckpoint : ICheckpoint
         {
             if (!places.Contains((name, shard)))
             {
-                throw new ModelLoadException(indexFile, $"{WeightMap} says that '{shard}' holds '{name}', which it does not.");
+                throw new ModelLoadException(indexFile, $"{WeightMap} says that {Quoted.Of(shard)} holds {Quoted.Of(name)}, which it does not.");
             }
         }
 
@@ -130,7 +130,7 @@ public sealed class ShardedCheckpoint : ICheckpoint
             string holder = Path.GetFileName(tensor.File);
             if (!shardOf.TryGetValue(tensor.Name, out string? named) || named != holder)
             {
-                throw new ModelLoadException(indexFile, $"'{holder}' holds '{tensor.Name}', which {WeightMap} {(named is null ? "leaves out" : $"places in '{named}'")}.");
+                throw new ModelLoadException(indexFile, $"{Quoted.Of(holder)} holds {Quoted.Of(tensor.Name)}, which {WeightMap} {(named is null ? "leaves out" : $"places in {Quoted.Of(named)}")}.");
             }
         }
 

@@ -11,10 +11,16 @@ namespace CircuitSpecs.Models.Checkpoints;
 /// <param name="ByteCount">The number of its bytes, every element counted, also those that share their place.</param>
 public record StoredTensor(string Name, string File, ElementType Type, ImmutableArray<long> Shape, long Offset, long ByteCount)
 {
+    private const int MostShown = 64;
+
     /// <summary>The dimensions as messages show them: <c>[32, 96]</c>.</summary>
     public string ShapeText => ShapeTextOf(Shape);
 
-    /// <summary>Dimensions as messages show them: <c>[32, 96]</c>.</summary>
+    /// <summary>Dimensions as messages show them: <c>[32, 96]</c>; the first ones only where there are more than any tensor has.</summary>
     /// <param name="shape">The dimensions.</param>
-    public static string ShapeTextOf(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
+    public static string ShapeTextOf(IReadOnlyCollection<long> shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        return $"[{string.Join(", ", shape.Take(MostShown))}{(shape.Count > MostShown ? $", … {shape.Count - MostShown} more" : "")}]";
+    }
 }

@@ -11,6 +11,8 @@ public sealed class HostileFileTests
 {
     private const string Folder = "formats/hostile";
 
+    private static readonly string Expectations = Path.Combine(GoldenFolder.Root, Folder, "expectations.json");
+
     // A refusal may read the file and talk about it, but not believe the sizes that it claims.
     private const long AllocationBeyondFile = 8_000_000;
 
@@ -67,6 +69,17 @@ public sealed class HostileFileTests
         });
     }
 
+    // A message need not have the words of expectations.json, but it has to convey the same.
+    private static void RequireReason(string path, string problem)
+    {
+        JsonElement entry = Entries().First(entry => path.Replace('\\', '/').EndsWith($"/{entry.GetProperty("file").GetString()}", StringComparison.Ordinal));
+        string reason = entry.GetProperty("reason").GetString()!;
+        foreach ((string said, string expected) in HostileReasons.All.Where(pair => reason.Contains(pair.Reason, StringComparison.Ordinal)))
+        {
+            problem.Should().MatchRegex(expected, "the reason is: {0}", said);
+        }
+    }
+
     private static void Check(string path, bool? loads, Action load)
     {
         string[] filesBefore = Directory.GetFiles(Environment.CurrentDirectory);
@@ -88,6 +101,7 @@ public sealed class HostileFileTests
         loads.Should().NotBe(true, "'{0}' is benign; it was refused with: {1}", path, refusal.Message);
         refusal.Message.Should().StartWith(path, "the message names the file");
         refusal.Problem.Should().NotBeNullOrWhiteSpace();
+        RequireReason(path, refusal.Problem);
         allocated.Should().BeLessThan(AllocationBeyondFile + (20 * SizeOf(path)));
     }
 
@@ -104,20 +118,21 @@ public sealed class HostileFileTests
         }
     }
 
+    private static IEnumerable<JsonElement> Entries() => GoldenFolder.Json(Expectations).EnumerateArray();
+
     private static long SizeOf(string path) => File.Exists(path)
         ? new FileInfo(path).Length
         : new DirectoryInfo(path).EnumerateFiles().Sum(file => file.Length);
 
     private static IEnumerable<TestCaseData> Entries(string kind)
     {
-        string expectations = Path.Combine(GoldenFolder.Root, Folder, "expectations.json");
-        if (!File.Exists(expectations))
+        if (!File.Exists(Expectations))
         {
-            yield return new TestCaseData("absent", null).Ignore($"'{expectations}' is absent: CIRCUITSPECS_GOLDENS or ../shared/goldens holds it.");
+            yield return new TestCaseData("absent", null).Ignore($"'{Expectations}' is absent: CIRCUITSPECS_GOLDENS or ../shared/goldens holds it.");
             yield break;
         }
 
-        foreach (JsonElement entry in GoldenFolder.Json(expectations).EnumerateArray().Where(entry => entry.GetProperty("kind").GetString() == kind))
+        foreach (JsonElement entry in Entries().Where(entry => entry.GetProperty("kind").GetString() == kind))
         {
             JsonElement load = entry.GetProperty("load");
             yield return new TestCaseData(entry.GetProperty("file").GetString(), load.ValueKind == JsonValueKind.Null ? null : load.GetBoolean());

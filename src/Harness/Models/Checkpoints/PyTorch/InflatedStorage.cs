@@ -27,7 +27,7 @@ internal sealed class InflatedStorage(MappedFile mapped, ZipRecord record) : Sto
     {
         if (record.Length > Array.MaxLength)
         {
-            throw new ModelLoadException(mapped.Path, $"the compressed record {PickleInput.Show(record.Name)} has {record.Length} bytes, expected at most {Array.MaxLength}: save it with torch.save, which does not compress.");
+            throw new ModelLoadException(mapped.Path, $"the compressed record {Quoted.Of(record.Name)} has {record.Length} bytes, expected at most {Array.MaxLength}: save it with torch.save, which does not compress.");
         }
 
         byte[] inflated = new byte[record.Length];
@@ -38,12 +38,12 @@ internal sealed class InflatedStorage(MappedFile mapped, ZipRecord record) : Sto
             int length = inflate.ReadAtLeast(inflated, inflated.Length, throwOnEndOfStream: false);
             if (length < inflated.Length || inflate.ReadByte() >= 0)
             {
-                throw new ModelLoadException(mapped.Path, $"the record {PickleInput.Show(record.Name)} inflates to {(length < inflated.Length ? $"{length}" : "more")} bytes, the archive says {record.Length}.");
+                throw new ModelLoadException(mapped.Path, $"the record {Quoted.Of(record.Name)} inflates to {(length < inflated.Length ? $"{length}" : "more")} bytes, the archive says {record.Length}.");
             }
         }
         catch (InvalidDataException problem)
         {
-            throw new ModelLoadException(mapped.Path, $"the record {PickleInput.Show(record.Name)} cannot be inflated: {problem.Message}", problem);
+            throw new ModelLoadException(mapped.Path, $"the record {Quoted.Of(record.Name)} cannot be inflated: {problem.Message}", problem);
         }
 
         RecordChecksum.Require(mapped.Path, record, Crc32.HashToUInt32(inflated));

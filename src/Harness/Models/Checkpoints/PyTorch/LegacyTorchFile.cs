@@ -87,7 +87,7 @@ internal sealed class LegacyTorchFile
             position = Locate(storage, position, out MappedStorage data);
             if (!located.TryAdd(key, data))
             {
-                throw Error($"the keys of the storages name {PickleInput.Show(key)} twice.");
+                throw Error($"the keys of the storages name {Quoted.Of(key)} twice.");
             }
         }
 

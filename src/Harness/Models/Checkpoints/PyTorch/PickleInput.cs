@@ -11,7 +11,6 @@ namespace CircuitSpecs.Models.Checkpoints.PyTorch;
 internal sealed class PickleInput(string file, string what, Stream stream)
 {
     private const int LongestLine = 8192;
-    private const int LongestExcerpt = 80;
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -20,20 +19,6 @@ internal sealed class PickleInput(string file, string what, Stream stream)
 
     /// <summary>Bytes that are left.</summary>
     public long Remaining => stream.Length - stream.Position;
-
-    /// <summary>A text of the file as a message shows it: short, on one line, in quotes.</summary>
-    public static string Show(string text)
-    {
-        var shown = new StringBuilder();
-        foreach (char character in text.AsSpan(0, Math.Min(text.Length, LongestExcerpt)))
-        {
-            _ = char.IsControl(character) || char.IsSurrogate(character)
-                ? shown.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:X4}")
-                : shown.Append(character);
-        }
-
-        return text.Length <= LongestExcerpt ? $"'{shown}'" : $"'{shown}…'";
-    }
 
     /// <summary>The error of this pickle, with the place.</summary>
     public ModelLoadException Error(string problem, Exception? inner = null) =>

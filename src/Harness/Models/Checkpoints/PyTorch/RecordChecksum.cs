@@ -17,7 +17,7 @@ internal static class RecordChecksum
             string unrecorded = record.Checksum == 0 ? " (If it was saved with torch.serialization.set_crc32_options(False), save it again without.)" : "";
             throw new ModelLoadException(file, string.Create(
                 CultureInfo.InvariantCulture,
-                $"the record {PickleInput.Show(record.Name)} is damaged: its checksum is {found:x8}, the archive says {record.Checksum:x8}.{unrecorded}"));
+                $"the record {Quoted.Of(record.Name)} is damaged: its checksum is {found:x8}, the archive says {record.Checksum:x8}.{unrecorded}"));
         }
     }
 }

@@ -51,7 +51,7 @@ internal sealed class StateDict
         string[] usual = [.. candidates.Intersect(UsualNames)];
         return usual.Length == 1
             ? usual[0]
-            : throw new ModelLoadException(file, $"it holds {candidates.Length} dictionaries of tensors: {string.Join(", ", candidates.Take(NamesInMessage).Select(PickleInput.Show))}; expected one, or exactly one of {string.Join(", ", UsualNames)}.");
+            : throw new ModelLoadException(file, $"it holds {candidates.Length} dictionaries of tensors: {string.Join(", ", candidates.Take(NamesInMessage).Select(Quoted.Of))}; expected one, or exactly one of {string.Join(", ", UsualNames)}.");
     }
 
     private static Dictionary<string, object?> Named(string file, PickledDictionary dictionary)
@@ -66,7 +66,7 @@ internal sealed class StateDict
 
             if (!entries.TryAdd(name, value))
             {
-                throw new ModelLoadException(file, $"the name {PickleInput.Show(name)} occurs twice in the state dict.");
+                throw new ModelLoadException(file, $"the name {Quoted.Of(name)} occurs twice in the state dict.");
             }
         }
 
@@ -75,6 +75,6 @@ internal sealed class StateDict
 
     private static Dictionary<string, TensorView> TensorsOf(string file, string path, Dictionary<string, object?> entries) => entries.ToDictionary(
         entry => entry.Key,
-        entry => entry.Value as TensorView ?? throw new ModelLoadException(file, $"{PickleInput.Show(path + entry.Key)} of the state dict is {TorchObjects.KindOf(entry.Value)}, expected a tensor."),
+        entry => entry.Value as TensorView ?? throw new ModelLoadException(file, $"{Quoted.Of(path + entry.Key)} of the state dict is {TorchObjects.KindOf(entry.Value)}, expected a tensor."),
         StringComparer.Ordinal);
 }

@@ -10,5 +10,5 @@ internal sealed record StorageReference(string Key, ElementType Type, long Count
     public long ByteCount => Count * Type.Size;
 
     /// <inheritdoc/>
-    public override string ToString() => $"{PickleInput.Show(Key)} of {Count} elements {Type}";
+    public override string ToString() => $"{Quoted.Of(Key)} of {Count} elements {Type}";
 }

@@ -67,6 +67,6 @@ internal sealed record TensorView(StorageReference Storage, ElementType Type, lo
         }
 
         bool within = shape.Contains(0) ? offset <= held : last < (UInt128)held;
-        return within ? null : $"shape {sizes}, strides {StoredTensor.ShapeTextOf(strides)}, storage offset {offset} reach beyond storage {PickleInput.Show(storage.Key)}, which holds {held} elements of {type}.";
+        return within ? null : $"shape {sizes}, strides {StoredTensor.ShapeTextOf(strides)}, storage offset {offset} reach beyond storage {Quoted.Of(storage.Key)}, which holds {held} elements of {type}.";
     }
 }

@@ -45,12 +45,12 @@ internal static class TorchArchive
         {
             if (!name.StartsWith(folder, StringComparison.Ordinal))
             {
-                throw new ModelLoadException(file, $"the zip archive holds {PickleInput.Show(name)} outside of its folder {PickleInput.Show(folder)}.");
+                throw new ModelLoadException(file, $"the zip archive holds {Quoted.Of(name)} outside of its folder {Quoted.Of(folder)}.");
             }
 
             if (name[folder.Length..] == "constants.pkl" || name.AsSpan(folder.Length).StartsWith("code/"))
             {
-                throw new ModelLoadException(file, $"the zip archive holds {PickleInput.Show(name)}: it is a program (TorchScript), expected a state dict. Nothing was run.");
+                throw new ModelLoadException(file, $"the zip archive holds {Quoted.Of(name)}: it is a program (TorchScript), expected a state dict. Nothing was run.");
             }
         }
     }
@@ -59,7 +59,7 @@ internal static class TorchArchive
     {
         if (records.TryGetValue($"{folder}byteorder", out ZipRecord? record) && !BytesOf(mapped, record, longest: 16).AsSpan().SequenceEqual("little"u8))
         {
-            throw new ModelLoadException(mapped.Path, $"the record {PickleInput.Show(record.Name)} is not '{LittleEndian}': big-endian files are not supported; load and save it on a little-endian machine.");
+            throw new ModelLoadException(mapped.Path, $"the record {Quoted.Of(record.Name)} is not '{LittleEndian}': big-endian files are not supported; load and save it on a little-endian machine.");
         }
     }
 
@@ -67,7 +67,7 @@ internal static class TorchArchive
     {
         if (record.Length > longest)
         {
-            throw new ModelLoadException(mapped.Path, $"the record {PickleInput.Show(record.Name)} has {record.Length} bytes, expected at most {longest}.");
+            throw new ModelLoadException(mapped.Path, $"the record {Quoted.Of(record.Name)} has {record.Length} bytes, expected at most {longest}.");
         }
 
         byte[] bytes = new byte[record.Length];
@@ -79,18 +79,18 @@ internal static class TorchArchive
     {
         if (!IsPlain(storage.Key))
         {
-            throw new ModelLoadException(mapped.Path, $"a storage has the key {PickleInput.Show(storage.Key)}, expected a plain name such as '0'.");
+            throw new ModelLoadException(mapped.Path, $"a storage has the key {Quoted.Of(storage.Key)}, expected a plain name such as '0'.");
         }
 
         string name = $"{folder}data/{storage.Key}";
         if (!records.TryGetValue(name, out ZipRecord? record))
         {
-            throw new ModelLoadException(mapped.Path, $"the record {PickleInput.Show(name)} is missing from the zip archive: it should hold storage {storage}.");
+            throw new ModelLoadException(mapped.Path, $"the record {Quoted.Of(name)} is missing from the zip archive: it should hold storage {storage}.");
         }
 
         return record.Length == storage.ByteCount
             ? DataOf(mapped, record)
-            : throw new ModelLoadException(mapped.Path, $"the record {PickleInput.Show(name)} has {record.Length} bytes, but storage {storage} takes {storage.ByteCount}.");
+            : throw new ModelLoadException(mapped.Path, $"the record {Quoted.Of(name)} has {record.Length} bytes, but storage {storage} takes {storage.ByteCount}.");
     }
 
     private static StorageData DataOf(MappedFile mapped, ZipRecord record) => record.IsDeflated ? new InflatedStorage(mapped, record) : new MappedStorage(mapped, record);

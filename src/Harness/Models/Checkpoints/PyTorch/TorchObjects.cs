@@ -19,7 +19,7 @@ internal sealed class TorchObjects(PickleInput input)
         bool => "a truth value",
         long or BigInteger => "a whole number",
         double => "a floating-point number",
-        string text => $"the text {PickleInput.Show(text)}",
+        string text => $"the text {Quoted.Of(text)}",
         byte[] => "bytes",
         object?[] => "a tuple",
         List<object?> => "a list",
@@ -58,12 +58,12 @@ internal sealed class TorchObjects(PickleInput input)
 
         if (parts.Length == 6 && parts[5] is not null)
         {
-            throw input.Error($"storage {PickleInput.Show(key)} is a view of another one ({KindOf(parts[5])}), which is not supported: load and save the file with PyTorch 1.0 or later.");
+            throw input.Error($"storage {Quoted.Of(key)} is a view of another one ({KindOf(parts[5])}), which is not supported: load and save the file with PyTorch 1.0 or later.");
         }
 
         if (parts[4] is not long count || count < 0 || count > long.MaxValue / type.Size)
         {
-            throw input.Error($"storage {PickleInput.Show(key)} claims {Number(parts[4])} elements, expected a count of 0 or more that a file can hold.");
+            throw input.Error($"storage {Quoted.Of(key)} claims {Number(parts[4])} elements, expected a count of 0 or more that a file can hold.");
         }
 
         var storage = new StorageReference(key, type, count);

@@ -236,7 +236,7 @@ internal sealed class Unpickler
                 stack.Push(Objects.Storage(stack.Pop()));
                 break;
             case PickleOpcode.PersId:
-                throw input.Error($"the persistent id {PickleInput.Show(input.ReadLine())} is a text, expected a storage: ('storage', class, key, device, count).");
+                throw input.Error($"the persistent id {Quoted.Of(input.ReadLine())} is a text, expected a storage: ('storage', class, key, device, count).");
 
             case PickleOpcode.Inst:
                 throw Refused(input.ReadLine(), input.ReadLine());
@@ -280,15 +280,15 @@ internal sealed class Unpickler
     private object WholeNumber(string text) =>
         text.Length <= MostDigits && BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out BigInteger number)
             ? Boxed(number)
-            : throw input.Error($"{PickleInput.Show(text)} is no whole number of at most {MostDigits} digits.");
+            : throw input.Error($"{Quoted.Of(text)} is no whole number of at most {MostDigits} digits.");
 
     private double FloatOf(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
         ? number
-        : throw input.Error($"{PickleInput.Show(text)} is no floating-point number.");
+        : throw input.Error($"{Quoted.Of(text)} is no floating-point number.");
 
     private uint MemoIndex(string text) => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint index)
         ? index
-        : throw input.Error($"{PickleInput.Show(text)} is no place in the memo.");
+        : throw input.Error($"{Quoted.Of(text)} is no place in the memo.");
 
     private void Memoize(uint index) => memo[index] = stack.Top;
 
@@ -327,7 +327,7 @@ internal sealed class Unpickler
     private TorchGlobal GlobalOf(string module, string name) => TorchGlobal.Find(module, name) ?? throw Refused(module, name);
 
     private ModelLoadException Refused(string module, string name) => input.Error(
-        $"the pickle refers to {PickleInput.Show($"{module}.{name}")}, which is not among the names that weights need (not on the allow-list): nothing was imported or run.");
+        $"the pickle refers to {Quoted.Of($"{module}.{name}")}, which is not among the names that weights need (not on the allow-list): nothing was imported or run.");
 
     private void Call(bool classesOnly)
     {

@@ -51,7 +51,7 @@ internal sealed class ZipDirectory
             ZipRecord record = ReadEntry(directory, ref position, start);
             if (!records.TryAdd(record.Name, record))
             {
-                throw Error($"the entry {PickleInput.Show(record.Name)} occurs twice.");
+                throw Error($"the entry {Quoted.Of(record.Name)} occurs twice.");
             }
         }
 
@@ -87,17 +87,17 @@ internal sealed class ZipDirectory
         string name = NameOf(nameBytes);
         if ((flags & 1) != 0)
         {
-            throw Error($"the entry {PickleInput.Show(name)} is encrypted.");
+            throw Error($"the entry {Quoted.Of(name)} is encrypted.");
         }
 
         if (method is not (0 or 8))
         {
-            throw Error($"the entry {PickleInput.Show(name)} is compressed with method {method}, expected 0 (stored) or 8 (deflated).");
+            throw Error($"the entry {Quoted.Of(name)} is compressed with method {method}, expected 0 (stored) or 8 (deflated).");
         }
 
         if (UInt16(entry, 34) != 0)
         {
-            throw Error($"the entry {PickleInput.Show(name)} lies in another part of an archive in several parts.");
+            throw Error($"the entry {Quoted.Of(name)} lies in another part of an archive in several parts.");
         }
 
         // In the order of the field that holds those which do not fit 32 bits.
@@ -106,7 +106,7 @@ internal sealed class ZipDirectory
         (long length, long storedLength, long local) = (wide[0], wide[1], wide[2]);
         if (method == 0 && length != storedLength)
         {
-            throw Error($"the entry {PickleInput.Show(name)} is stored as it is, but claims {length} bytes that take {storedLength}.");
+            throw Error($"the entry {Quoted.Of(name)} is stored as it is, but claims {length} bytes that take {storedLength}.");
         }
 
         long data = CheckLocal(name, entry, nameBytes, local, storedLength, length, directoryStart);
@@ -119,7 +119,7 @@ internal sealed class ZipDirectory
     {
         if (offset < 0 || offset > directoryStart - LocalLength)
         {
-            throw Error($"the entry {PickleInput.Show(name)} claims to begin at byte {offset}, which lies outside the {directoryStart} bytes in front of the directory.");
+            throw Error($"the entry {Quoted.Of(name)} claims to begin at byte {offset}, which lies outside the {directoryStart} bytes in front of the directory.");
         }
 
         Span<byte> local = stackalloc byte[LocalLength];
@@ -129,12 +129,12 @@ internal sealed class ZipDirectory
         long data = offset + LocalLength + nameLength + extraLength;
         if (UInt32(local, 0) != LocalSignature || nameLength != nameBytes.Length)
         {
-            throw Error($"no header of the entry {PickleInput.Show(name)} is at byte {offset}, where the directory says.");
+            throw Error($"no header of the entry {Quoted.Of(name)} is at byte {offset}, where the directory says.");
         }
 
         if (storedLength < 0 || length < 0 || storedLength > directoryStart - data)
         {
-            throw Error($"the entry {PickleInput.Show(name)} claims {storedLength} bytes from byte {data} on, but the directory follows at {directoryStart}: the size is larger than the file.");
+            throw Error($"the entry {Quoted.Of(name)} claims {storedLength} bytes from byte {data} on, but the directory follows at {directoryStart}: the size is larger than the file.");
         }
 
         byte[] names = new byte[nameLength + extraLength];
@@ -149,7 +149,7 @@ internal sealed class ZipDirectory
             && (checksum == UInt32(entry, 16) || (described && checksum == 0))
             && (wide[0] == length || (described && wide[0] is 0 or uint.MaxValue))
             && (wide[1] == storedLength || (described && wide[1] is 0 or uint.MaxValue));
-        return agrees ? data : throw Error($"the header of the entry {PickleInput.Show(name)} and the directory disagree about its name, size, compression or checksum.");
+        return agrees ? data : throw Error($"the header of the entry {Quoted.Of(name)} and the directory disagree about its name, size, compression or checksum.");
     }
 
     // The extra field 1 holds, one after the other, those numbers that are too large for their own fields.
@@ -161,7 +161,7 @@ internal sealed class ZipDirectory
             int length = UInt16(extra, 2);
             if (length > extra.Length - 4)
             {
-                throw Error($"the entry {PickleInput.Show(name)} has a damaged extra field.");
+                throw Error($"the entry {Quoted.Of(name)} has a damaged extra field.");
             }
 
             ReadOnlySpan<byte> field = extra.Slice(4, length);
@@ -191,7 +191,7 @@ internal sealed class ZipDirectory
         string[] parts = name.TrimEnd('/').Split('/');
         if (name.Contains('\uFFFD', StringComparison.Ordinal) || name.IndexOfAny(['\\', ':']) >= 0 || name.Any(char.IsControl) || parts.Any(part => part is "" or "." or ".."))
         {
-            throw Error($"the entry {PickleInput.Show(name)} has a name that is absolute, leaves the archive (path traversal) or is no path.");
+            throw Error($"the entry {Quoted.Of(name)} has a name that is absolute, leaves the archive (path traversal) or is no path.");
         }
 
         return name;
@@ -204,7 +204,7 @@ internal sealed class ZipDirectory
         {
             if (before is not null && before.Offset + before.StoredLength > record.Offset - LocalLength)
             {
-                throw Error($"the entries {PickleInput.Show(before.Name)} and {PickleInput.Show(record.Name)} overlap.");
+                throw Error($"the entries {Quoted.Of(before.Name)} and {Quoted.Of(record.Name)} overlap.");
             }
 
             before = record;
@@ -220,7 +220,7 @@ internal sealed class ZipDirectory
             sum += (UInt128)record.Length;
             if (sum > allowed)
             {
-                throw Error($"with the entry {PickleInput.Show(record.Name)} of {record.Length} bytes, compressed to {record.StoredLength}, it would grow to more than {LargestGrowth} times its size: it is not inflated (decompression bomb).");
+                throw Error($"with the entry {Quoted.Of(record.Name)} of {record.Length} bytes, compressed to {record.StoredLength}, it would grow to more than {LargestGrowth} times its size: it is not inflated (decompression bomb).");
             }
         }
     }

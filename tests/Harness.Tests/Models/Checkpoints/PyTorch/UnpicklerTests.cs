@@ -84,7 +84,7 @@ public sealed class UnpicklerTests
         Described(Read(whole)).Should().Be("{'w': tensor, 'v': tensor}");
         for (int length = 0; length < whole.Length; length++)
         {
-            Refusal(whole[..length]).Should().Contain("ends in the middle", "of {0} bytes only {1} are left", whole.Length, length);
+            Refusal(whole[..length]).Should().MatchRegex("ends in the middle|is claimed", "of {0} bytes only {1} are left", whole.Length, length);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text;
 
@@ -59,7 +58,7 @@ public sealed class DialogueTokenizer : Tokenizer
     {
         ArgumentNullException.ThrowIfNull(text);
         (string spaced, List<(int Start, int End)> spans) = WithSpaces(text);
-        FrozenDictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> lookup = vocabulary.Ids.GetAlternateLookup<ReadOnlySpan<char>>();
+        Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> lookup = vocabulary.Ids.GetAlternateLookup<ReadOnlySpan<char>>();
         var tokens = ImmutableArray.CreateBuilder<EncodedToken>();
         for (int position = 0; position < spaced.Length;)
         {

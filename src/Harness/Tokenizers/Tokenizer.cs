@@ -11,6 +11,9 @@ public abstract class Tokenizer
     /// <summary>The beginning-of-sequence token, where the vocabulary has one.</summary>
     public abstract int? BosToken { get; }
 
+    /// <summary>The token that ends a text, where the vocabulary has one.</summary>
+    public virtual int? EosToken => null;
+
     /// <summary>Tokens that stand for no text: BOS and the like. Random prompts leave them out.</summary>
     public virtual ImmutableArray<int> SpecialTokens => BosToken is { } bos ? [bos] : [];
 

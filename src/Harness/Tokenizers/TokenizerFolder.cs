@@ -3,31 +3,37 @@ namespace CircuitSpecs.Tokenizers;
 /// <summary>Finds out from its files which tokenizer a model's folder has.</summary>
 public static class TokenizerFolder
 {
+    internal const string TokenizerFile = "tokenizer.json";
     internal const string VocabularyFile = "vocab.json";
     internal const string MergesFile = "merges.txt";
 
     /// <summary>
-    /// Loads the tokenizer: <c>vocab.json</c> with <c>merges.txt</c> is a <see cref="ByteLevelBpeTokenizer"/>; <c>vocab.json</c>
-    /// alone is a <see cref="WordLevelTokenizer"/> where it has <c>&lt;bos&gt;</c>, a <see cref="DialogueTokenizer"/> where it
+    /// Loads the tokenizer: <c>tokenizer.json</c>, or else <c>vocab.json</c> with <c>merges.txt</c>, is a <see cref="BpeTokenizer"/>;
+    /// <c>vocab.json</c> alone is a <see cref="WordLevelTokenizer"/> where it has <c>&lt;bos&gt;</c>, a <see cref="DialogueTokenizer"/> where it
     /// has <c>[inst]</c> and <c>[/inst]</c>.
     /// </summary>
     /// <param name="folder">The model's folder.</param>
-    /// <exception cref="FileNotFoundException">There is no <c>vocab.json</c>; the message lists what is there.</exception>
+    /// <exception cref="FileNotFoundException">There is neither <c>tokenizer.json</c> nor <c>vocab.json</c>; the message lists what is there.</exception>
     /// <exception cref="InvalidDataException">A file is malformed, or the vocabulary is of no known kind; the message says what was found and expected.</exception>
     public static Tokenizer Load(string folder)
     {
+        if (File.Exists(Path.Combine(folder, TokenizerFile)))
+        {
+            return BpeTokenizer.Load(folder);
+        }
+
         string vocabularyPath = Path.Combine(folder, VocabularyFile);
         if (!File.Exists(vocabularyPath))
         {
             string found = Directory.Exists(folder)
                 ? $"it holds {string.Join(", ", Directory.EnumerateFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal).DefaultIfEmpty("no file"))}"
                 : "there is no such folder";
-            throw new FileNotFoundException($"No tokenizer in '{folder}': {found}; expected {VocabularyFile}, with {MergesFile} for byte-level BPE.", vocabularyPath);
+            throw new FileNotFoundException($"No tokenizer in '{folder}': {found}; expected {TokenizerFile}, or {VocabularyFile}, with {MergesFile} for byte-level BPE.", vocabularyPath);
         }
 
         if (File.Exists(Path.Combine(folder, MergesFile)))
         {
-            return ByteLevelBpeTokenizer.Load(folder);
+            return BpeTokenizer.Load(folder);
         }
 
         Vocabulary vocabulary = Vocabulary.Read(vocabularyPath);

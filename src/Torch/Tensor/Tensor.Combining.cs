@@ -210,6 +210,7 @@ public static partial class torch
         public (Tensor a, Tensor tau) geqrf()
         {
             linalg.RequireMatrices("geqrf", this);
+            if (Autograd.Derivative.Wanted(this)) throw new TorchException("geqrf", "the derivative for 'geqrf' is not implemented.");
             using var a = Kernels.Matrices.MatrixBatch.Read(this);
             int k = Math.Min(a.Rows, a.Columns);
             using var tau = Kernels.Matrices.MatrixBatch.Zeros(a.Lead, k, 1);

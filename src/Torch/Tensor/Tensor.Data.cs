@@ -100,10 +100,11 @@ public static partial class torch
             }
         }
 
+        /// <summary>Nested lists of numbers, or for a tensor without dimensions the number itself, as <see cref="Scalar"/>.</summary>
         public object tolist()
         {
-            if (ndim == 0) return ReadBoxed(Bytes);
-            var list = new List<object>((int)_sizes[0]);
+            if (ndim == 0) return ToScalar();
+            var list = new System.Collections.ArrayList((int)_sizes[0]);
             for (long i = 0; i < _sizes[0]; i++)
             {
                 using Tensor part = SelectUntracked(0, i);
@@ -184,22 +185,5 @@ public static partial class torch
 
             GC.KeepAlive(this);
         }
-
-        private object ReadBoxed(byte* at) => _dtype switch
-        {
-            ScalarType.Float32 => *(float*)at,
-            ScalarType.Float64 => *(double*)at,
-            ScalarType.Int64 => *(long*)at,
-            ScalarType.Int32 => *(int*)at,
-            ScalarType.Int16 => *(short*)at,
-            ScalarType.Int8 => *(sbyte*)at,
-            ScalarType.Byte => *at,
-            ScalarType.Bool => *at != 0,
-            ScalarType.Float16 => *(Half*)at,
-            ScalarType.BFloat16 => *(BFloat16*)at,
-            ScalarType.ComplexFloat32 => *((float, float)*)at,
-            ScalarType.ComplexFloat64 => *(System.Numerics.Complex*)at,
-            _ => throw Dtypes.Unsupported(_dtype),
-        };
     }
 }

@@ -29,6 +29,18 @@ public static partial class TensorExtensionMethods
 
     public static BFloat16 ToBFloat16(this Tensor value) => (BFloat16)value.ToSingle();
 
+    public static (float Real, float Imaginary) ToComplexFloat32(this Tensor value)
+    {
+        System.Numerics.Complex c = value.ToScalar().Complex;
+        return ((float)c.Real, (float)c.Imaginary);
+    }
+
+    public static (float Real, float Imaginary) ToComplex32(this Tensor value) => value.ToComplexFloat32();
+
+    public static System.Numerics.Complex ToComplexFloat64(this Tensor value) => value.ToScalar().Complex;
+
+    public static System.Numerics.Complex ToComplex64(this Tensor value) => value.ToComplexFloat64();
+
     public static int ElementSize(this ScalarType type) => type.Size();
 
     public static long TotalSize(this IEnumerable<long> shape) => shape.Aggregate(1L, (a, b) => a * b);

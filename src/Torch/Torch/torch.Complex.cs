@@ -71,4 +71,22 @@ public static partial class torch
 
     public static Tensor tensor(IList<Complex> rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         TensorFactory.Create<Complex>(TensorFactory.Span(rawArray), [rawArray.Count], dtype, device, requires_grad);
+
+    public static Tensor tensor((float Real, float Imaginary) scalar, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        TensorFactory.Create((scalar.Real, scalar.Imaginary), dtype, device, requires_grad);
+
+    public static Tensor tensor((double Real, double Imaginary) scalar, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        TensorFactory.Create(new Complex(scalar.Real, scalar.Imaginary), dtype, device, requires_grad);
+
+    public static Tensor tensor(float real, float imaginary, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        TensorFactory.Create((real, imaginary), dtype, device, requires_grad);
+
+    public static Tensor tensor(double real, double imaginary, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        TensorFactory.Create(new Complex(real, imaginary), dtype, device, requires_grad);
+
+    public static Tensor tensor((float Real, float Imaginary)[] rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        TensorFactory.Create<(float, float)>(rawArray, dimensions, dtype, device, requires_grad);
+
+    public static Tensor tensor((float Real, float Imaginary)[] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        TensorFactory.Create<(float, float)>(rawArray, [rawArray.Length], dtype, device, requires_grad);
 }

@@ -49,12 +49,15 @@ public static partial class torch
                     Eigen.Symmetric(matrix, n, values[b]);
                 },
                 (long)n * n * n);
-            return (values.ToTensor(input._dtype, vector: true), a.ToTensor(input._dtype));
+            (Tensor found, Tensor vectors) = (values.ToTensor(input._dtype, vector: true), a.ToTensor(input._dtype));
+            EigenRecorded(found, vectors, input);
+            return (found, vectors);
         }
 
         private static (Tensor Values, Tensor? Vectors) General(string operation, Tensor input, bool withVectors)
         {
             RequireMatrices(operation, input, square: true);
+            RequireNoGrad(operation, input);
             ScalarType type = input._dtype == ScalarType.Float32 ? ScalarType.ComplexFloat32 : ScalarType.ComplexFloat64;
             using MatrixBatch a = MatrixBatch.Read(input);
             int n = a.Rows;

@@ -31,7 +31,7 @@ public static partial class torch
                 },
                 (long)m * n * k);
             Tensor factor = mode == QRMode.R ? Tensor.Allocate([0], input._dtype) : q.ToTensor(input._dtype);
-            return (factor, r.ToTensor(input._dtype));
+            return QRRecorded(factor, r.ToTensor(input._dtype), input, mode);
         }
 
         public static Tensor cholesky(Tensor input)
@@ -53,6 +53,7 @@ public static partial class torch
         public static Tensor householder_product(Tensor A, Tensor tau)
         {
             RequireMatrices("linalg.householder_product", A);
+            RequireNoGrad("linalg.householder_product", A, tau);
             long m = A._sizes[^2], n = A._sizes[^1];
             if (m < n) throw new TorchException("linalg.householder_product", $"input.shape[-2] must be greater than or equal to input.shape[-1], got {Shapes.Text(A._sizes)}");
             if (tau.ndim != A.ndim - 1 || tau._sizes[^1] > n || !tau._sizes.AsSpan(0, tau._sizes.Length - 1).SequenceEqual(A._sizes.AsSpan(0, A._sizes.Length - 2)))
@@ -98,6 +99,7 @@ public static partial class torch
         internal static (Tensor LU, Tensor Pivots) LU(string operation, Tensor input, bool pivot)
         {
             RequireMatrices(operation, input);
+            RequireNoGrad(operation, input);
             using MatrixBatch a = MatrixBatch.Read(input);
             int k = Math.Min(a.Rows, a.Columns);
             var pivots = new int[a.Count * k];
@@ -146,7 +148,7 @@ public static partial class torch
             var info = new int[a.Count];
             int n = a.Rows;
             a.ForEach(b => info[b] = Triangular.FactorCholesky(a[b], n), (long)n * n * n);
-            return (a.ToTensor(input._dtype), torch.tensor(info, a.Lead));
+            return (CholeskyRecorded(a.ToTensor(input._dtype), input), torch.tensor(info, a.Lead));
         }
 
         private static void CheckPositive(string operation, Tensor info)

@@ -121,7 +121,10 @@ public static partial class torch
                     (sign[b], log[b], determinant[b]) = (s, s == 0 ? double.NegativeInfinity : l, d);
                 },
                 (long)n * n * n);
-            return (torch.tensor(sign, a.Lead, input._dtype), torch.tensor(log, a.Lead, input._dtype), torch.tensor(determinant, a.Lead, input._dtype));
+            return (
+                torch.tensor(sign, a.Lead, input._dtype),
+                LogDeterminantRecorded(torch.tensor(log, a.Lead, input._dtype), input),
+                DeterminantRecorded(torch.tensor(determinant, a.Lead, input._dtype), input));
         }
 
         // The condition number of a singular matrix is infinite.

@@ -67,7 +67,7 @@ public static partial class torch
                     }
                 },
                 n * n * x.Columns);
-            return Tensor.Out(x.ToTensor(A._dtype, transposed: !left).MoveToOuterDisposeScope(), @out);
+            return Tensor.Out(TriangularRecorded(x.ToTensor(A._dtype, transposed: !left), A, B, upper, left, unitriangular).MoveToOuterDisposeScope(), @out);
         }
 
         public static Tensor lu_solve(Tensor LU, Tensor pivots, Tensor B, bool left = true, bool adjoint = false, Tensor? @out = null)
@@ -76,6 +76,7 @@ public static partial class torch
             RequireMatrices(operation, LU, square: true);
             RequireMatrices(operation, B);
             RequireSameType(operation, LU, B);
+            RequireNoGrad(operation, LU, B);
             if (pivots.dtype != ScalarType.Int32) throw new TorchException(operation, $"pivots should be a Tensor of scalar type torch.int32. Got {pivots._dtype}");
             long n = LU._sizes[^1];
             if (B._sizes[left ? ^2 : ^1] != n || pivots._sizes[^1] != n)
@@ -200,7 +201,7 @@ public static partial class torch
                     }
                 },
                 n * n * x.Columns);
-            return (x.ToTensor(a._dtype, transposed: !left, vector).MoveToOuterDisposeScope(), info);
+            return (SolveRecorded(x.ToTensor(a._dtype, transposed: !left, vector), a, b, left, vector).MoveToOuterDisposeScope(), info);
         }
 
         /// <summary>The number of the matrix that each of a broadcast batch is.</summary>
@@ -228,7 +229,7 @@ public static partial class torch
                     }
                 },
                 (long)n * n * n);
-            return (x.ToTensor(input._dtype), info);
+            return (InverseRecorded(x.ToTensor(input._dtype), input), info);
         }
 
         private static void CheckInvertible(string operation, Tensor input, Tensor result, int[] info)
@@ -264,6 +265,13 @@ public static partial class torch
         private static Tensor PseudoInverse(Tensor input, Tensor? atol, Tensor? rtol, bool hermitian, double epsilon)
         {
             if (input.numel() == 0) return zeros([.. input._sizes[..^2], input._sizes[^1], input._sizes[^2]], input._dtype);
+            Tensor inverse;
+            using (no_grad()) inverse = PlainPseudoInverse(input, atol, rtol, hermitian, epsilon);
+            return PseudoInverseRecorded(inverse, input);
+        }
+
+        private static Tensor PlainPseudoInverse(Tensor input, Tensor? atol, Tensor? rtol, bool hermitian, double epsilon)
+        {
             Tensor x = input.to_type(ScalarType.Float64);
             if (hermitian)
             {

@@ -8,7 +8,7 @@ public class TokenizerFolderTests
     public void A_folder_without_vocabulary_says_what_it_holds()
     {
         using var folder = new TemporaryFolder(merges: "#version: 0.2\n");
-        FluentActions.Invoking(() => TokenizerFolder.Load(folder.Path)).Should().Throw<FileNotFoundException>().WithMessage("*holds merges.txt*expected vocab.json*");
+        FluentActions.Invoking(() => TokenizerFolder.Load(folder.Path)).Should().Throw<FileNotFoundException>().WithMessage("*holds merges.txt*expected tokenizer.json, or vocab.json*");
         FluentActions.Invoking(() => TokenizerFolder.Load(Path.Combine(folder.Path, "absent"))).Should().Throw<FileNotFoundException>().WithMessage("*no such folder*");
     }
 

@@ -11,6 +11,9 @@ namespace CircuitSpecs.Tests.Conformance;
 /// </summary>
 internal static partial class ApiListing
 {
+    /// <summary>Set to 1, it makes the tests write what they otherwise compare with.</summary>
+    public const string WriteVariable = "CIRCUITSPECS_WRITE_DOCS";
+
     /// <summary>The repository.</summary>
     public static string Root { get; } = FindRoot();
 

@@ -4,8 +4,6 @@ namespace CircuitSpecs.Tests.Conformance;
 
 public sealed class PublicSurfaceTests
 {
-    private const string WriteVariable = "CIRCUITSPECS_WRITE_DOCS";
-
     [Test]
     public void Every_public_member_is_one_of_TorchSharp_0_107()
     {
@@ -55,7 +53,7 @@ public sealed class PublicSurfaceTests
             foreach (string member in ApiListing.Members(type).Distinct().Order(StringComparer.Ordinal)) text.Append("  ").Append(member).Append('\n');
         }
 
-        if (Environment.GetEnvironmentVariable(WriteVariable) == "1") File.WriteAllText(ApiListing.RecordPath, text.ToString());
+        if (Environment.GetEnvironmentVariable(ApiListing.WriteVariable) == "1") File.WriteAllText(ApiListing.RecordPath, text.ToString());
         else recorded.Should().Be(text.ToString());
     }
 

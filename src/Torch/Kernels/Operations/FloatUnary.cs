@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 
 namespace TorchSharp.Kernels.Operations;
 
@@ -231,6 +232,12 @@ internal readonly struct GeluTanh : IFloatUnary
 {
     public static void Apply<T>(ReadOnlySpan<T> x, Span<T> y, T p, T q) where T : unmanaged, IBinaryFloatingPointIeee754<T>, IMinMaxValue<T>
     {
+        if (typeof(T) == typeof(float))
+        {
+            Fused.Gelu(MemoryMarshal.Cast<T, float>(x), MemoryMarshal.Cast<T, float>(y), tanh: true);
+            return;
+        }
+
         // x (1 + tanh u) / 2 = x sigmoid(2u), u = √(2/π) (x + 0.044715 x³).
         T scale = T.CreateTruncating(2 * 0.7978845608028654), cubic = T.CreateTruncating(0.044715);
         Span<T> s = stackalloc T[Block.Size];

@@ -3,7 +3,7 @@ using CircuitSpecs.Tokenizers;
 
 namespace CircuitSpecs.Tests.Tokenizers;
 
-public class ByteLevelBpeTokenizerTests
+public class BpeTokenizerTests
 {
     private const string EndOfText = "<|endoftext|>";
 
@@ -11,7 +11,7 @@ public class ByteLevelBpeTokenizerTests
     public void Merges_are_done_in_the_order_of_the_file_and_from_the_left()
     {
         using TemporaryFolder folder = Folder("b c", "a b", "a a");
-        var tokenizer = ByteLevelBpeTokenizer.Load(folder.Path);
+        var tokenizer = BpeTokenizer.Load(folder.Path);
         Spelled(tokenizer, "abc").Should().Equal("a", "bc");
         Spelled(tokenizer, "ab").Should().Equal("ab");
         Spelled(tokenizer, "aaaaa").Should().Equal("aa", "aa", "a");
@@ -22,7 +22,7 @@ public class ByteLevelBpeTokenizerTests
     {
         string[] merges = ["a b", "c a", "ab c", "b b", "ca ca", "abc a", "a a", "bb a"];
         using TemporaryFolder folder = Folder(merges);
-        var tokenizer = ByteLevelBpeTokenizer.Load(folder.Path);
+        var tokenizer = BpeTokenizer.Load(folder.Path);
         var random = new Random(1);
         for (int repeat = 0; repeat < 300; repeat++)
         {
@@ -35,14 +35,14 @@ public class ByteLevelBpeTokenizerTests
     public void A_very_long_word_is_encoded()
     {
         using TemporaryFolder folder = Folder("a a", "aa aa");
-        ByteLevelBpeTokenizer.Load(folder.Path).Encode(new string('a', 400_003)).Should().HaveCount(100_002);
+        BpeTokenizer.Load(folder.Path).Encode(new string('a', 400_003)).Should().HaveCount(100_002);
     }
 
     [Test]
     public void Offsets_of_part_of_a_character_cover_the_whole_character()
     {
         using TemporaryFolder folder = Folder();
-        var tokens = ByteLevelBpeTokenizer.Load(folder.Path).Encode("x\U0001F600y");
+        var tokens = BpeTokenizer.Load(folder.Path).Encode("x\U0001F600y");
         tokens.Select(token => (token.Start, token.End)).Should().Equal((0, 1), (1, 2), (1, 2), (1, 2), (1, 2), (2, 3));
     }
 
@@ -51,7 +51,7 @@ public class ByteLevelBpeTokenizerTests
     {
         // GOTHIC LETTER AHSA and MATHEMATICAL BOLD DIGIT TWO: if they were symbols, neither piece could be one with what precedes it.
         using TemporaryFolder folder = Folder("a ð", "1 ð");
-        var tokenizer = ByteLevelBpeTokenizer.Load(folder.Path);
+        var tokenizer = BpeTokenizer.Load(folder.Path);
         Spelled(tokenizer, "a\U00010330")[0].Should().Be("að");
         Spelled(tokenizer, "1\U0001D7D0")[0].Should().Be("1ð");
         Spelled(tokenizer, "a\U0001D7D0")[0].Should().Be("a", "a digit is not part of a word");
@@ -61,7 +61,7 @@ public class ByteLevelBpeTokenizerTests
     public void A_double_bos_is_refused()
     {
         using TemporaryFolder folder = Folder();
-        var tokenizer = ByteLevelBpeTokenizer.Load(folder.Path);
+        var tokenizer = BpeTokenizer.Load(folder.Path);
         tokenizer.ToTokens("a", prependBos: true).Should().Equal(tokenizer.BosToken!.Value, tokenizer.ToSingleToken("a"));
         tokenizer.Invoking(it => it.ToTokens(EndOfText + "a", prependBos: true)).Should().Throw<TokenizationException>().WithMessage("*Double BOS*");
         tokenizer.ToTokens(EndOfText + "a", prependBos: false).Should().HaveCount(2);
@@ -71,7 +71,7 @@ public class ByteLevelBpeTokenizerTests
     public void ToSingleToken_lists_the_tokens_when_there_are_several()
     {
         using TemporaryFolder folder = Folder();
-        var tokenizer = ByteLevelBpeTokenizer.Load(folder.Path);
+        var tokenizer = BpeTokenizer.Load(folder.Path);
         tokenizer.Invoking(it => it.ToSingleToken("ab")).Should().Throw<TokenizationException>().WithMessage("*2 tokens*['a', 'b']*");
         tokenizer.Invoking(it => it.ToSingleToken("")).Should().Throw<TokenizationException>();
     }
@@ -80,7 +80,7 @@ public class ByteLevelBpeTokenizerTests
     public void An_id_outside_the_vocabulary_is_refused()
     {
         using TemporaryFolder folder = Folder();
-        var tokenizer = ByteLevelBpeTokenizer.Load(folder.Path);
+        var tokenizer = BpeTokenizer.Load(folder.Path);
         tokenizer.Invoking(it => it.Decode([257])).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*257*vocab.json*");
         tokenizer.Invoking(it => it.TokenText(-1)).Should().Throw<ArgumentOutOfRangeException>();
     }
@@ -94,7 +94,7 @@ public class ByteLevelBpeTokenizerTests
     public void A_faulty_merge_file_is_refused_with_file_and_line(string merges, string message)
     {
         using var folder = new TemporaryFolder(JsonOf("ab", "abc"), "#version: 0.2\n" + merges);
-        FluentActions.Invoking(() => ByteLevelBpeTokenizer.Load(folder.Path)).Should().Throw<InvalidDataException>().WithMessage(message);
+        FluentActions.Invoking(() => BpeTokenizer.Load(folder.Path)).Should().Throw<InvalidDataException>().WithMessage(message);
     }
 
     [TestCase("{\"a\": 0,\n\"a\": 1}", "*vocab.json', line 2*\"a\"*twice*")]
@@ -109,7 +109,7 @@ public class ByteLevelBpeTokenizerTests
     public void A_faulty_vocabulary_is_refused_with_file_and_line(string vocabulary, string message)
     {
         using var folder = new TemporaryFolder(vocabulary, "#version: 0.2\n");
-        FluentActions.Invoking(() => ByteLevelBpeTokenizer.Load(folder.Path)).Should().Throw<InvalidDataException>().WithMessage(message);
+        FluentActions.Invoking(() => BpeTokenizer.Load(folder.Path)).Should().Throw<InvalidDataException>().WithMessage(message);
     }
 
     /// <summary>256 byte tokens, the results of the merges, and the special token.</summary>
@@ -124,7 +124,7 @@ public class ByteLevelBpeTokenizerTests
         return JsonSerializer.Serialize(bytes.Concat(merged.Distinct()).Append(EndOfText).Select((token, id) => (token, id)).ToDictionary(pair => pair.token, pair => pair.id));
     }
 
-    private static List<string> Spelled(ByteLevelBpeTokenizer tokenizer, string text) => [.. tokenizer.Encode(text).Select(token => tokenizer.ByteLevelSpelling(token.Id))];
+    private static List<string> Spelled(BpeTokenizer tokenizer, string text) => [.. tokenizer.Encode(text).Select(token => tokenizer.TokenSpelling(token.Id))];
 
     private static List<string> MergedPlainly(string word, string[] merges)
     {

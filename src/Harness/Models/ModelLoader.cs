@@ -10,17 +10,17 @@ public static class ModelLoader
     private const int NamesInMessage = 8;
     private const int Piece = 1 << 16;
 
-    /// <summary>Reads <c>config.json</c> only.</summary>
-    /// <param name="folder">The model's folder.</param>
+    /// <summary>Reads the configuration only: <c>config.json</c>, or the metadata of a GGUF file where there is none.</summary>
+    /// <param name="folder">The model's folder, or the path of a GGUF file.</param>
     /// <exception cref="ModelLoadException">It is missing, invalid, or asks for something that is not supported.</exception>
     public static ModelConfig ReadConfig(string folder)
     {
-        var config = ConfigFile.Read(Path.Combine(folder, "config.json"));
+        ConfigFile config = ReadConfigFile(folder);
         return ArchitectureRegistry.For(config).ReadConfig(config);
     }
 
     /// <summary>Loads the weights as stored, in float32.</summary>
-    /// <param name="folder">The model's folder: <c>config.json</c> and a checkpoint.</param>
+    /// <param name="folder">The model's folder: <c>config.json</c> and a checkpoint, or a GGUF file; or the path of a GGUF file.</param>
     /// <param name="scope">Which parameters are needed.</param>
     /// <param name="name">What to call the model; the folder's name if left out.</param>
     /// <returns>The weights, unprocessed; the caller owns them.</returns>
@@ -30,29 +30,26 @@ public static class ModelLoader
     public static ModelWeights Load(string folder, WeightScope scope = WeightScope.All, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        if (!Directory.Exists(folder))
+        if (!Directory.Exists(folder) && !CheckpointFormat.IsModelFile(folder))
         {
             throw new ModelLoadException(folder, "there is no such folder.");
         }
 
         (CheckpointFormat Format, string File)? found = CheckpointFormat.FindIn(folder);
-        if (found is { Format: { Open: null } unread, File: string unreadFile })
+        ConfigFile? own = OwnConfig(folder, required: found is null);
+        IArchitecture? architecture = own is null ? null : ArchitectureRegistry.For(own);
+        ModelConfig? config = architecture?.ReadConfig(own!);
+        if (found is not { Format: { } format, File: string file })
         {
-            throw new ModelLoadException(unreadFile, $"weights in the format '{unread.Name}' are not read yet; expected {ReadablePatterns}.");
+            throw new ModelLoadException(folder, $"the folder holds no weights: looked for {string.Join(" or ", CheckpointFormat.All.Select(format => format.Pattern))}.");
         }
 
-        var configFile = ConfigFile.Read(Path.Combine(folder, "config.json"));
-        IArchitecture architecture = ArchitectureRegistry.For(configFile);
-        ModelConfig config = architecture.ReadConfig(configFile);
-        if (found is not { Format.Open: { } open, File: string file })
-        {
-            throw new ModelLoadException(folder, $"the folder holds no weights: looked for {ReadablePatterns}.");
-        }
-
-        ICheckpoint checkpoint = open(file);
+        ICheckpoint checkpoint = format.Open(file);
         try
         {
-            return Load(checkpoint, architecture, config, configFile, scope, name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))));
+            ConfigFile configFile = own ?? checkpoint.Configuration ?? OwnConfig(folder, required: true)!;
+            architecture ??= ArchitectureRegistry.For(configFile);
+            return Load(checkpoint, architecture, config ?? architecture.ReadConfig(configFile), configFile, scope, name ?? NameOf(folder));
         }
         catch
         {
@@ -61,15 +58,43 @@ public static class ModelLoader
         }
     }
 
-    private static string ReadablePatterns => string.Join(" or ", CheckpointFormat.All.Where(format => format.Open is not null).Select(format => format.Pattern));
+    /// <summary>What the folder says of the model: <c>config.json</c>, or else a checkpoint that describes itself.</summary>
+    internal static ConfigFile ReadConfigFile(string folder)
+    {
+        ConfigFile? described = null;
+        if (OwnConfig(folder, required: false) is ConfigFile own)
+        {
+            return own;
+        }
+
+        if ((Directory.Exists(folder) || CheckpointFormat.IsModelFile(folder)) && CheckpointFormat.FindIn(folder) is (CheckpointFormat format, string file))
+        {
+            using ICheckpoint checkpoint = format.Open(file);
+            described = checkpoint.Configuration;
+        }
+
+        return described ?? OwnConfig(folder, required: true)!;
+    }
+
+    private static ConfigFile? OwnConfig(string folder, bool required)
+    {
+        string path = Path.Combine(folder, "config.json");
+        return required || File.Exists(path) ? ConfigFile.Read(path) : null;
+    }
+
+    private static string NameOf(string folder)
+    {
+        string last = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+        return CheckpointFormat.IsModelFile(folder) ? Path.GetFileNameWithoutExtension(last) : last;
+    }
 
     private static ModelWeights Load(ICheckpoint checkpoint, IArchitecture architecture, ModelConfig config, ConfigFile configFile, WeightScope scope, string name)
     {
         Dictionary<string, StoredTensor> stored = ByCanonicalKey(checkpoint, architecture);
-        List<TensorMapping> mappings = Match(checkpoint, architecture.Map(config, configFile), stored, scope);
+        List<TensorMapping> mappings = Match(checkpoint, architecture.Map(config, configFile), stored, scope, Path.GetFileName(configFile.Path));
         foreach (TensorMapping copy in mappings.Where(mapping => mapping.CopyOf is not null))
         {
-            RequireCopy(checkpoint, stored[copy.Key], stored[copy.CopyOf!]);
+            RequireCopy(checkpoint, stored[copy.Key], stored[copy.CopyOf!], Path.GetFileName(configFile.Path));
         }
 
         mappings.RemoveAll(mapping => mapping.CopyOf is not null);
@@ -139,7 +164,7 @@ public static class ModelLoader
     }
 
     // Compares keys and shapes before anything is read, and gives back what is to be read.
-    private static List<TensorMapping> Match(ICheckpoint checkpoint, IEnumerable<TensorMapping> mappings, Dictionary<string, StoredTensor> stored, WeightScope scope)
+    private static List<TensorMapping> Match(ICheckpoint checkpoint, IEnumerable<TensorMapping> mappings, Dictionary<string, StoredTensor> stored, WeightScope scope, string asker)
     {
         var unknown = new HashSet<string>(stored.Keys, StringComparer.Ordinal);
         var missing = new List<TensorMapping>();
@@ -159,7 +184,7 @@ public static class ModelLoader
             }
 
             unknown.Remove(mapping.Key);
-            RequireShape(tensor, mapping);
+            RequireShape(tensor, mapping, asker);
             otherMatrices |= mapping.Scope != WeightScope.Attention && mapping.Shape.Length > 1;
             if (needed && !(mapping.CopyOf is string original && !stored.ContainsKey(original)))
             {
@@ -170,18 +195,18 @@ public static class ModelLoader
         if (missing.Count > 0 || unknown.Count > 0)
         {
             bool attentionOnly = unknown.Count == 0 && !otherMatrices && missing.TrueForAll(mapping => mapping.Scope != WeightScope.Attention);
-            throw new ModelLoadException(checkpoint.File, Disagreement([.. missing.Select(mapping => mapping.Key)], [.. unknown.Order(StringComparer.Ordinal)], attentionOnly));
+            throw new ModelLoadException(checkpoint.File, Disagreement([.. missing.Select(mapping => mapping.Key)], [.. unknown.Order(StringComparer.Ordinal)], attentionOnly, asker));
         }
 
         return wanted;
     }
 
-    private static string Disagreement(IReadOnlyList<string> missing, IReadOnlyList<string> unknown, bool attentionOnly)
+    private static string Disagreement(IReadOnlyList<string> missing, IReadOnlyList<string> unknown, bool attentionOnly, string asker)
     {
         var parts = new List<string>();
         if (missing.Count > 0)
         {
-            parts.Add($"{missing.Count} parameters that config.json asks for are missing: {Names(missing)}.");
+            parts.Add($"{missing.Count} parameters that {asker} asks for are missing: {Names(missing)}.");
         }
 
         if (unknown.Count > 0)
@@ -200,15 +225,15 @@ public static class ModelLoader
     private static string Names(IReadOnlyList<string> names) =>
         string.Join(", ", names.Take(NamesInMessage)) + (names.Count > NamesInMessage ? $" and {names.Count - NamesInMessage} more" : "");
 
-    private static void RequireShape(StoredTensor tensor, TensorMapping mapping)
+    private static void RequireShape(StoredTensor tensor, TensorMapping mapping, string asker)
     {
         if (!tensor.Shape.AsSpan().SequenceEqual(mapping.Shape.AsSpan()))
         {
-            throw new ModelLoadException(tensor.File, $"tensor '{tensor.Name}': config.json asks for shape {StoredTensor.ShapeTextOf(mapping.Shape)}, found {tensor.ShapeText}.");
+            throw new ModelLoadException(tensor.File, $"tensor '{tensor.Name}': {asker} asks for shape {StoredTensor.ShapeTextOf(mapping.Shape)}, found {tensor.ShapeText}.");
         }
     }
 
-    private static void RequireCopy(ICheckpoint checkpoint, StoredTensor tensor, StoredTensor original)
+    private static void RequireCopy(ICheckpoint checkpoint, StoredTensor tensor, StoredTensor original, string asker)
     {
         byte[] copied = new byte[Piece];
         byte[] expected = new byte[Piece];
@@ -223,7 +248,7 @@ public static class ModelLoader
 
         if (!same)
         {
-            throw new ModelLoadException(tensor.File, $"tensor '{tensor.Name}' differs from '{original.Name}', but config.json ties them (tie_word_embeddings).");
+            throw new ModelLoadException(tensor.File, $"tensor '{tensor.Name}' differs from '{original.Name}', but {asker} ties them (tie_word_embeddings).");
         }
     }
 }

@@ -33,6 +33,11 @@ public sealed class ConfigFile
         ? new ConfigFile(path, StrictJson.ReadFile(path))
         : throw new ModelLoadException(path, "the file is missing: it says what architecture the weights are for.");
 
+    /// <summary>What another file says of a model, brought to the keys of a <c>config.json</c>.</summary>
+    /// <param name="path">That file, for messages.</param>
+    /// <param name="root">An object.</param>
+    internal static ConfigFile Of(string path, JsonElement root) => new(path, root);
+
     /// <summary>Whether the key is there and not null.</summary>
     /// <param name="key">A key of the outermost object.</param>
     public bool Has(string key) => Find(key) is not null;

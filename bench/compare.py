@@ -24,6 +24,7 @@ ROWS = [  # name, goal, seconds of a burst
     ("softmax_1024x3072", 1.0, 0.1),
     ("gelu_erf_1024x3072", 1.0, 0.1),
     ("gelu_tanh_1024x3072", 1.0, 0.1),
+    ("organism_backward_32x97", 0.9, 1.0),
 ]
 START, START_GOAL = "start_to_first_logits_float16", 3.0
 LAYERS, HEADS, WIDTH, NEURONS, VOCABULARY, CONTEXT = 12, 12, 768, 3072, 50257, 1024
@@ -100,6 +101,42 @@ def gpt2(p, tokens, last):
     return norm(x, "ln_f") @ p["wte.weight"].t()
 
 
+def organism_training(batch, length):
+    """The loss of the organisms' architecture with random parameters, and its gradients."""
+    import torch
+    import torch.nn.functional as F
+    layers, heads, width, neurons, vocabulary = 4, 5, 160, 640, 846
+    made = []
+
+    def parameter(*shape):
+        made.append((torch.ones(shape) if len(shape) == 1 else torch.randn(shape) * 0.02).requires_grad_())
+        return made[-1]
+
+    tokens = torch.tensor([(i * 7919 + 13) % vocabulary for i in range(batch * length)]).view(batch, length)
+    targets, mask = tokens.roll(-1, 1).reshape(-1), torch.full((length, length), float("-inf")).triu(1)
+    embedding, places, gain, shift = parameter(vocabulary, width), parameter(length, width), parameter(width), parameter(width)
+    blocks = [{name: parameter(*shape) for name, shape in {
+        "ln1.w": (width,), "ln1.b": (width,), "ln2.w": (width,), "ln2.b": (width,), "qkv.w": (width, 3 * width), "qkv.b": (3 * width,), "out.w": (width, width),
+        "out.b": (width,), "in.w": (width, neurons), "in.b": (neurons,), "down.w": (neurons, width), "down.b": (width,)}.items()} for _ in range(layers)]
+    affine = lambda v, p, name: torch.addmm(p[name + ".b"], v.reshape(-1, v.shape[-1]), p[name + ".w"]).view(batch, length, -1)
+
+    def run():
+        for p in made:
+            p.grad = None
+        with torch.inference_mode(False), torch.enable_grad():
+            x = embedding.index_select(0, tokens.view(-1)).view(batch, length, width) + places
+            for p in blocks:
+                q, k, v = affine(F.layer_norm(x, (width,), p["ln1.w"], p["ln1.b"]), p, "qkv").view(batch, length, 3, heads, width // heads).permute(2, 0, 3, 1, 4).unbind(0)
+                z = (q @ k.transpose(-1, -2) / (width // heads) ** 0.5 + mask).softmax(-1) @ v
+                x = x + affine(z.transpose(1, 2).reshape(batch, length, width), p, "out")
+                x = x + affine(F.gelu(affine(F.layer_norm(x, (width,), p["ln2.w"], p["ln2.b"]), p, "in"), approximate="tanh"), p, "down")
+            loss = F.cross_entropy(F.layer_norm(x, (width,), gain, shift).view(-1, width) @ embedding.t(), targets)
+            loss.backward()
+        return loss.detach()
+
+    return run
+
+
 class Work:
     """PyTorch's side of the work that ComparedWork.cs describes."""
 
@@ -126,6 +163,9 @@ class Work:
             plain = lambda: scores().softmax(-1) @ v
             fused = getattr(F, "scaled_dot_product_attention", None)  # from 2.0 on
             return (lambda: fused(q, k, v, is_causal=kind.endswith("causal"))) if fused else plain
+        if kind == "organism_backward":
+            with torch.inference_mode(False):
+                return organism_training(*sizes)
         if kind.startswith("forward"):
             if self.model is None:
                 self.model = load_model(self.folder)

@@ -1,4 +1,6 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
+using CircuitSpecs.Bench;
 using CircuitSpecs.Bench.Comparison;
 
 switch (args)
@@ -8,6 +10,12 @@ switch (args)
         break;
     case ["first-logits", string model]:
         FirstLogits.Run(model);
+        break;
+    case ["streaming", "make", string target, string layers]:
+        Streaming.Make(target, int.Parse(layers, CultureInfo.InvariantCulture));
+        break;
+    case ["streaming", "run", string source]:
+        Streaming.Run(source);
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(ComparisonWorker).Assembly).Run(args);

@@ -111,6 +111,9 @@ internal sealed class ComparedWork(string? folder) : IDisposable
                 return () => Model.Forward(tokens);
             }
 
+            case "organism_backward":
+                return new OrganismTraining(sizes[0], sizes[1]).Run;
+
             default:
                 throw new InvalidOperationException($"Unknown work: {name}");
         }

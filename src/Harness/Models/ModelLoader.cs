@@ -73,22 +73,33 @@ public static class ModelLoader
         }
 
         mappings.RemoveAll(mapping => mapping.CopyOf is not null);
-        if (mappings.Sum(Bytes) > MemoryLimit.Bytes)
+        if (mappings.Sum(Bytes) > MemoryLimit.ForWeights)
         {
             return Stream(checkpoint, stored, mappings, config, name);
         }
 
         using var dispose = NewDisposeScope();
         var parameters = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        foreach (TensorMapping mapping in mappings)
+
+        // The hash reads every byte once more, beside the conversion.
+        Task<string> hash = Task.Run(() => CheckpointHash.Of(checkpoint));
+        try
         {
-            foreach ((string parameter, Tensor value) in mapping.Convert(checkpoint.ReadFloat32(stored[mapping.Key], requireFinite: true)))
+            foreach (TensorMapping mapping in mappings)
             {
-                parameters.Add(parameter, value);
+                foreach ((string parameter, Tensor value) in mapping.Convert(checkpoint.ReadFloat32(stored[mapping.Key], requireFinite: true)))
+                {
+                    parameters.Add(parameter, value);
+                }
             }
         }
+        finally
+        {
+            // Whatever came of it: the checkpoint is closed next.
+            ((IAsyncResult)hash).AsyncWaitHandle.WaitOne();
+        }
 
-        var weights = new ModelWeights(name, config, parameters, CheckpointHash.Of(checkpoint), WeightProcessing.None);
+        var weights = new ModelWeights(name, config, parameters, hash.GetAwaiter().GetResult(), WeightProcessing.None);
         checkpoint.Dispose();
         return weights;
     }
@@ -103,7 +114,7 @@ public static class ModelLoader
         ILookup<string, TensorMapping> byGroup = mappings
             .SelectMany(mapping => mapping.Names.Select(StreamedParameters.GroupName).Distinct().Select(group => (Group: group, Mapping: mapping)))
             .ToLookup(entry => entry.Group, entry => entry.Mapping, StringComparer.Ordinal);
-        var streamed = new StreamedParameters(names, Read, group => byGroup[group].Sum(Bytes), checkpoint, MemoryLimit.Bytes);
+        var streamed = new StreamedParameters(names, Read, group => byGroup[group].Sum(Bytes), checkpoint, MemoryLimit.ForWeights);
         return new ModelWeights(name, config, names, streamed, CheckpointHash.Of(checkpoint), WeightProcessing.None);
 
         IReadOnlyDictionary<string, Tensor> Read(string group) => byGroup[group]

@@ -61,7 +61,7 @@ public sealed class ModelWeights : IDisposable
     /// <summary>The names that are present, sorted.</summary>
     public IEnumerable<string> Names => names;
 
-    /// <summary>Whether the weights stay in the checkpoint and are read block by block, because they would take more than <see cref="MemoryLimit.Bytes"/>.</summary>
+    /// <summary>Whether the weights stay in the checkpoint and are read block by block, because they would take more than <see cref="MemoryLimit.ForWeights"/>.</summary>
     public bool AreStreamed => streamed is not null;
 
     internal StreamedParameters? Streamed => streamed;

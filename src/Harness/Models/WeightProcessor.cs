@@ -42,7 +42,7 @@ public static class WeightProcessor
     {
         IReadOnlyList<string> names = processing.HasFlag(WeightProcessing.FoldLayerNorm) ? [.. weights.Names.Where(name => !IsFolded(name))] : [.. weights.Names];
         StreamedParameters stored = weights.Streamed!;
-        var streamed = new StreamedParameters(names, Read, stored.BytesOf, checkpoint: null, MemoryLimit.Bytes);
+        var streamed = new StreamedParameters(names, Read, stored.BytesOf, checkpoint: null, MemoryLimit.ForWeights);
         return new ModelWeights(weights.Name, weights.Config, names, streamed, weights.Hash, processing);
 
         IReadOnlyDictionary<string, Tensor> Read(string group)

@@ -97,5 +97,5 @@ internal sealed class AddedTokenFinder
         return before || (Rune.DecodeFromUtf16(text[end..], out Rune right, out _) == OperationStatus.Done && IsWord(right));
     }
 
-    private static bool IsWord(Rune rune) => CodePointClass.IsWord(rune.Value) || rune.Value is 0x200C or 0x200D; // the joiners count as word characters here
+    private static bool IsWord(Rune rune) => CodePointClass.IsStandardWord(rune.Value);
 }

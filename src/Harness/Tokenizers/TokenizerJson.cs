@@ -233,7 +233,7 @@ internal static class TokenizerJson
                 return false;
             case "Whitespace":
                 place.HasOnly("type");
-                steps.Add(new SplitPreTokenizer(new UnicodePattern(@"\w+|[^\w\s]+"), SplitBehavior.Removed, invert: true));
+                steps.Add(new SplitPreTokenizer(new UnicodePattern(@"\p{Standard_Word}+|[^\p{Standard_Word}\s]+"), SplitBehavior.Removed, invert: true));
                 return false;
             case "WhitespaceSplit":
                 place.HasOnly("type");

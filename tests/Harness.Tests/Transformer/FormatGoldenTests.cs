@@ -9,7 +9,7 @@ namespace CircuitSpecs.Tests.Transformer;
 [Category("Golden")]
 public sealed class FormatGoldenTests
 {
-    public static IEnumerable<TestCaseData> Goldens => GoldenFolder.FileCases("formats", "gpt2-*", "golden.safetensors");
+    public static IEnumerable<TestCaseData> Goldens => GoldenFolder.FileCases("formats", "gpt*", "golden.safetensors");
 
     [TestCaseSource(nameof(Goldens))]
     public void Logits(string golden)

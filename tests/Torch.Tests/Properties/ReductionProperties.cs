@@ -23,9 +23,9 @@ public sealed class ReductionProperties
             new("std biased", (t, dims, keep) => t.std(dims, false, keep), row => Math.Sqrt(Variance(row, 0)), row => 4 * Math.Sqrt(Variance(row, 0)) + row.Select(Math.Abs).DefaultIfEmpty().Max()),
             new("amax", (t, dims, keep) => t.amax(dims, keep), Largest, _ => 0) { Types = Numeric.All, Domain = Any, NeedsElements = true },
             new("amin", (t, dims, keep) => t.amin(dims, keep), Smallest, _ => 0) { Types = Numeric.All, Domain = Any, NeedsElements = true },
-            new("norm 2", (t, dims, keep) => linalg.vector_norm(t, 2, dims, keep), row => Math.Sqrt(References.Sum(row, x => x * x)), _ => 0),
-            new("norm 1", (t, dims, keep) => linalg.vector_norm(t, 1, dims, keep), row => References.Sum(row, Math.Abs), _ => 0),
-            new("norm 3", (t, dims, keep) => linalg.vector_norm(t, 3, dims, keep), row => Math.Cbrt(References.Sum(row, x => Math.Abs(x * x * x))), _ => 0),
+            new("norm 2", (t, dims, keep) => linalg.vector_norm(t, 2, dims, keep), row => Math.Sqrt(References.Sum(row, x => x * x)), row => 4 * Math.Sqrt(References.Sum(row, x => x * x))),
+            new("norm 1", (t, dims, keep) => linalg.vector_norm(t, 1, dims, keep), row => References.Sum(row, Math.Abs), row => 4 * References.Sum(row, Math.Abs)),
+            new("norm 3", (t, dims, keep) => linalg.vector_norm(t, 3, dims, keep), row => Math.Cbrt(References.Sum(row, x => Math.Abs(x * x * x))), row => 4 * Math.Cbrt(References.Sum(row, x => Math.Abs(x * x * x)))),
             new("norm inf", (t, dims, keep) => linalg.vector_norm(t, double.PositiveInfinity, dims, keep), row => row.Max(Math.Abs), _ => 0) { NeedsElements = true },
             new("norm 0", (t, dims, keep) => linalg.vector_norm(t, 0, dims, keep), row => row.Count(x => x != 0), _ => 0),
         ];
@@ -48,7 +48,7 @@ public sealed class ReductionProperties
             new("any", (t, d, keep) => t.any(d[0], keep), row => row.Any(x => x != 0) ? 1 : 0, _ => 0) { Types = Numeric.All, Domain = new(-1, 1, true), Result = Truth },
             new("all", (t, d, keep) => t.all(d[0], keep), row => row.All(x => x != 0) ? 1 : 0, _ => 0) { Types = Numeric.All, Domain = new(-1, 1, true), Result = Truth },
             new("logsumexp", (t, d, keep) => t.logsumexp(d[0], keep), LogSumExp, _ => 1) { Domain = new(-40, 40, true) },
-            new("norm", (t, d, keep) => t.norm((int)d[0], keep, 2), row => Math.Sqrt(References.Sum(row, x => x * x)), _ => 0),
+            new("norm", (t, d, keep) => t.norm((int)d[0], keep, 2), row => Math.Sqrt(References.Sum(row, x => x * x)), row => 4 * Math.Sqrt(References.Sum(row, x => x * x))),
             new("count_nonzero", (t, d, keep) => keep ? t.count_nonzero(d).unsqueeze(d[0]) : t.count_nonzero(d), row => row.Count(x => x != 0), _ => 0) { Types = Numeric.All, Domain = new(-1, 1), Result = _ => ScalarType.Int64, NeedsRank = true },
         ];
         return table.Select(f => new TestCaseData(f).SetArgDisplayNames(f.Name));
@@ -68,7 +68,7 @@ public sealed class ReductionProperties
             new("argmin", (t, _, _) => t.argmin(), row => Array.FindIndex(row, x => x.Equals(Smallest(row)) || x == Smallest(row)), _ => 0) { Types = Numeric.Numbers, Domain = Any, NeedsElements = true, Result = _ => ScalarType.Int64 },
             new("any", (t, _, _) => t.any(), row => row.Any(x => x != 0) ? 1 : 0, _ => 0) { Types = Numeric.All, Domain = new(-1, 1, true), Result = Truth },
             new("all", (t, _, _) => t.all(), row => row.All(x => x != 0) ? 1 : 0, _ => 0) { Types = Numeric.All, Domain = new(-1, 1, true), Result = Truth },
-            new("norm", (t, _, _) => t.norm(), row => Math.Sqrt(References.Sum(row, x => x * x)), _ => 0),
+            new("norm", (t, _, _) => t.norm(), row => Math.Sqrt(References.Sum(row, x => x * x)), row => 4 * Math.Sqrt(References.Sum(row, x => x * x))),
             new("count_nonzero", (t, _, _) => t.count_nonzero(), row => row.Count(x => x != 0), _ => 0) { Types = Numeric.All, Domain = new(-1, 1), Result = _ => ScalarType.Int64 },
         ];
         return table.Select(f => new TestCaseData(f).SetArgDisplayNames(f.Name));

@@ -2,16 +2,21 @@ using System.IO.MemoryMappedFiles;
 
 namespace CircuitSpecs.Models.Checkpoints;
 
-/// <summary>A file that is read where it lies, by way of the system's page cache. Safe to read from several threads.</summary>
+/// <summary>
+/// A file that is read where it lies, by way of the system's page cache. Safe to read from several threads. Copies bypass the mapping: pages of a mapping that
+/// were looked at count as memory of the process, and a model may be larger than what that is allowed.
+/// </summary>
 internal sealed class MappedFile : IDisposable
 {
+    private readonly FileStream? stream;
     private readonly MemoryMappedFile? map;
     private readonly MemoryMappedViewAccessor? view;
 
-    private MappedFile(string path, long length, MemoryMappedFile? map, MemoryMappedViewAccessor? view)
+    private MappedFile(string path, long length, FileStream? stream, MemoryMappedFile? map, MemoryMappedViewAccessor? view)
     {
         Path = path;
         Length = length;
+        this.stream = stream;
         this.map = map;
         this.view = view;
     }
@@ -36,11 +41,11 @@ internal sealed class MappedFile : IDisposable
             if (length == 0)
             {
                 stream.Dispose();
-                return new MappedFile(path, length, null, null);
+                return new MappedFile(path, length, null, null, null);
             }
 
-            map = MemoryMappedFile.CreateFromFile(stream, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
-            return new MappedFile(path, length, map, map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read));
+            map = MemoryMappedFile.CreateFromFile(stream, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+            return new MappedFile(path, length, stream, map, map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read));
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -57,9 +62,15 @@ internal sealed class MappedFile : IDisposable
     public void Read(long offset, Span<byte> destination)
     {
         RequireWithin(offset, destination.Length);
-        if (!destination.IsEmpty)
+        for (int done = 0; done < destination.Length;)
         {
-            view!.SafeMemoryMappedViewHandle.ReadSpan((ulong)offset, destination);
+            int count = RandomAccess.Read(stream!.SafeFileHandle, destination[done..], offset + done);
+            if (count == 0)
+            {
+                throw new ModelLoadException(Path, $"the file ends at byte {offset + done}, but had {Length} bytes when it was opened: it was cut while it was read.");
+            }
+
+            done += count;
         }
     }
 
@@ -87,6 +98,7 @@ internal sealed class MappedFile : IDisposable
     {
         view?.Dispose();
         map?.Dispose();
+        stream?.Dispose();
     }
 
     private void RequireWithin(long offset, long length)

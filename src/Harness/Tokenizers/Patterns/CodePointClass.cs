@@ -9,7 +9,7 @@ internal static class CodePointClass
     private static readonly Dictionary<string, Func<int, bool>> Named = Names();
 
     /// <summary>Names that <see cref="TryByName"/> knows, for messages.</summary>
-    public const string Supported = @"general categories (\p{L}, \p{Lu}, \p{Letter} …), Any, Assigned, Alpha, Digit, Space, Word, Han";
+    public const string Supported = @"general categories (\p{L}, \p{Lu}, \p{Letter} …), Any, Assigned, Digit, Space, Word, Han";
 
     /// <summary>Unicode White_Space.</summary>
     public static bool IsSpace(int codePoint) => Rune.IsWhiteSpace(RuneOf(codePoint));
@@ -24,8 +24,14 @@ internal static class CodePointClass
     public static bool IsPunctuation(int codePoint) =>
         Category(codePoint) is >= UnicodeCategory.ConnectorPunctuation and <= UnicodeCategory.OtherPunctuation || (codePoint < 128 && "$+<=>^`|~".Contains((char)codePoint, StringComparison.Ordinal));
 
-    /// <summary>Letters, marks, digits, letter numbers, connectors and the circled letters: what <c>\w</c> stands for.</summary>
-    public static bool IsWord(int codePoint) => Category(codePoint) is <= UnicodeCategory.LetterNumber or UnicodeCategory.ConnectorPunctuation || IsCircledLetter(codePoint);
+    /// <summary>What <c>\w</c> stands for in a class: letters, marks, digits, letter numbers, connectors and circled letters.</summary>
+    public static bool IsAlphanumeric(int codePoint) => Category(codePoint) is <= UnicodeCategory.LetterNumber or UnicodeCategory.ConnectorPunctuation || IsCircledLetter(codePoint);
+
+    /// <summary>What <c>\w</c> stands for outside a class, where Oniguruma has a table of its own for Latin-1 and takes its numbers too (found by asking it for every code point).</summary>
+    public static bool IsWord(int codePoint) => IsAlphanumeric(codePoint) || codePoint is 0xB2 or 0xB3 or 0xB9 or 0xBC or 0xBD or 0xBE;
+
+    /// <summary><c>\w</c> as Unicode Technical Standard 18 has it, and with it the parts of the tokenizers library that do not use Oniguruma: with the two joiners.</summary>
+    public static bool IsStandardWord(int codePoint) => IsAlphanumeric(codePoint) || codePoint is 0x200C or 0x200D;
 
     /// <summary>The class of a name in <c>\p{…}</c>; spaces, underscores, hyphens and case do not count.</summary>
     public static bool TryByName(string name, out Func<int, bool> contains) =>
@@ -55,11 +61,11 @@ internal static class CodePointClass
         {
             ["any"] = _ => true,
             ["assigned"] = codePoint => Category(codePoint) != UnicodeCategory.OtherNotAssigned,
-            ["alpha"] = codePoint => Category(codePoint) is <= UnicodeCategory.OtherLetter or UnicodeCategory.LetterNumber || IsCircledLetter(codePoint),
             ["digit"] = IsDigit,
             ["space"] = IsSpace,
             ["whitespace"] = IsSpace,
-            ["word"] = IsWord,
+            ["word"] = IsAlphanumeric,
+            ["standardword"] = IsStandardWord,
             ["han"] = IsHan,
         };
         for (int index = 0; index < categories.Length; index++)

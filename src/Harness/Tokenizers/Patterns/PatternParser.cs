@@ -11,6 +11,8 @@ internal sealed class PatternParser
 {
     private const int DeepestNesting = 64;
     private const int MostRepetitions = 1_000;
+    private const int LongS = 0x17F; // another small s
+    private const int KelvinSign = 0x212A; // another capital K
 
     private readonly string pattern;
     private int position;
@@ -141,10 +143,10 @@ internal sealed class PatternParser
             case '(':
                 return Group(ignoreCase);
             case '[':
-                return new PatternNode.One(Folded(Class(), ignoreCase));
+                return One(Class(ignoreCase), ignoreCase: false);
             case '.':
                 position++;
-                return new PatternNode.One(new CodePointSet(codePoint => codePoint != '\n'));
+                return One(codePoint => codePoint != '\n', ignoreCase: false);
             case '^':
                 position++;
                 return new PatternNode.At(Place.LineStart);
@@ -154,12 +156,14 @@ internal sealed class PatternParser
             case '*' or '+' or '?':
                 throw Error($"a '{Next}' with nothing to repeat");
             case '\\':
-                return Assertion() is { } place ? new PatternNode.At(place) : new PatternNode.One(Folded(Escape().Contains, ignoreCase));
+                return Assertion() is { } place ? new PatternNode.At(place) : One(Escape(inClass: false).Contains, ignoreCase);
             default:
                 int codePoint = TakeCodePoint();
-                return new PatternNode.One(Folded(candidate => candidate == codePoint, ignoreCase));
+                return One(candidate => candidate == codePoint, ignoreCase);
         }
     }
+
+    private static PatternNode.One One(Func<int, bool> contains, bool ignoreCase) => new(new CodePointSet(Folded(contains, ignoreCase)));
 
     private PatternNode Group(bool ignoreCase)
     {
@@ -247,7 +251,7 @@ internal sealed class PatternParser
     }
 
     /// <summary>What a backslash stands for: a set, and the one code point in it where it is a character.</summary>
-    private (Func<int, bool> Contains, int? Character) Escape()
+    private (Func<int, bool> Contains, int? Character) Escape(bool inClass)
     {
         position++;
         if (AtEnd)
@@ -267,9 +271,9 @@ internal sealed class PatternParser
             case 'D':
                 return (codePoint => !CodePointClass.IsDigit(codePoint), null);
             case 'w':
-                return (CodePointClass.IsWord, null);
+                return (inClass ? CodePointClass.IsAlphanumeric : CodePointClass.IsWord, null);
             case 'W':
-                return (codePoint => !CodePointClass.IsWord(codePoint), null);
+                return (inClass ? codePoint => !CodePointClass.IsAlphanumeric(codePoint) : codePoint => !CodePointClass.IsWord(codePoint), null);
             case 'p' or 'P':
                 return (Property(negated: escaped == 'P'), null);
         }
@@ -323,7 +327,7 @@ internal sealed class PatternParser
     }
 
     /// <summary>A class in brackets: characters, ranges, escapes, classes within, and <c>&amp;&amp;</c> for what both sides have.</summary>
-    private Func<int, bool> Class()
+    private Func<int, bool> Class(bool ignoreCase)
     {
         if (++depth > DeepestNesting)
         {
@@ -362,7 +366,7 @@ internal sealed class PatternParser
 
             if (Next == '[')
             {
-                members.Add(Class());
+                members.Add(Class(ignoreCase));
                 continue;
             }
 
@@ -370,7 +374,7 @@ internal sealed class PatternParser
         }
 
         depth--;
-        Func<int, bool> whole = Both(intersection, Union(members));
+        Func<int, bool> whole = Folded(Both(intersection, Union(members)), ignoreCase);
         return negated ? codePoint => !whole(codePoint) : whole;
     }
 
@@ -392,7 +396,7 @@ internal sealed class PatternParser
     {
         if (Next == '\\')
         {
-            return pattern.AsSpan(position).StartsWith(@"\b") ? throw Error(@"\b in a class") : Escape();
+            return pattern.AsSpan(position).StartsWith(@"\b") ? throw Error(@"\b in a class") : Escape(inClass: true);
         }
 
         int character = TakeCodePoint();
@@ -418,8 +422,8 @@ internal sealed class PatternParser
 
     private static Func<int, bool> Both(Func<int, bool>? left, Func<int, bool> right) => left is null ? right : codePoint => left(codePoint) && right(codePoint);
 
-    /// <summary>With case ignored, a set holds every code point of which it has another case (simple folding).</summary>
-    private static CodePointSet Folded(Func<int, bool> contains, bool ignoreCase) => new(!ignoreCase ? contains : codePoint =>
+    /// <summary>With case ignored, a class holds every code point of which it has another case (simple folding).</summary>
+    private static Func<int, bool> Folded(Func<int, bool> contains, bool ignoreCase) => !ignoreCase ? contains : codePoint =>
     {
         if (contains(codePoint))
         {
@@ -427,14 +431,11 @@ internal sealed class PatternParser
         }
 
         Rune rune = Rune.IsValid(codePoint) ? new Rune(codePoint) : Rune.ReplacementChar;
-        int lower = codePoint switch
-        {
-            0x17F => 's', // LATIN SMALL LETTER LONG S
-            0x212A => 'k', // KELVIN SIGN
-            _ => Rune.ToLowerInvariant(rune).Value,
-        };
-        return contains(lower) || contains(Rune.ToUpperInvariant(new Rune(lower)).Value) || (lower == 's' && contains(0x17F)) || (lower == 'k' && contains(0x212A));
-    });
+        Rune upper = rune.Value == LongS ? new Rune('S') : Rune.ToUpperInvariant(rune);
+        Rune lower = Rune.ToLowerInvariant(upper == rune ? rune : upper);
+        return contains(upper.Value) || contains(lower.Value) || contains(Rune.ToUpperInvariant(lower).Value)
+            || (lower.Value == 's' && contains(LongS)) || (lower.Value == 'k' && contains(KelvinSign));
+    };
 
     private int TakeCodePoint()
     {

@@ -139,6 +139,7 @@ internal sealed class UnicodePattern
                         at = step.Target;
                         continue;
                     case PatternOp.Mark:
+                        Push(at, marks[step.Least], 0); // so that going back past this step brings the old mark back
                         marks[step.Least] = position;
                         at++;
                         continue;
@@ -201,6 +202,13 @@ internal sealed class UnicodePattern
             at = stack[top - 3];
             PatternStep step = steps[at];
             bool isLast;
+            if (step.Op == PatternOp.Mark)
+            {
+                marks[step.Least] = position;
+                top -= 3;
+                return false;
+            }
+
             if (step.Op == PatternOp.Try)
             {
                 int[] targets = TargetsAt(step, position);

@@ -28,16 +28,18 @@ public static partial class torch
                 Quietly(tensor, t => t.normal_(mean, std, generator));
 
             /// <summary>
-            /// Normal, drawn again where it falls outside [a, b]. TorchSharp 0.107 itself gives a constant here, by a mistake that
-            /// is not repeated.
+            /// Normal within [a, b], as PyTorch draws it: the inverse of the distribution function at uniform numbers. TorchSharp
+            /// 0.107 itself gives a constant here, by a mistake that is not repeated.
             /// </summary>
             public static Tensor trunc_normal_(
                 Tensor tensor, double mean = 0.0, double std = 1.0, double a = -2.0, double b = 2.0, Generator? generator = null)
             {
                 if (!(a < b)) throw new TorchException("trunc_normal_", $"expects a < b, but found a={a} and b={b}");
                 if (!(std > 0)) throw new TorchException("trunc_normal_", $"expects std > 0.0, but found std {std}");
-                double low = (a - mean) / std, high = (b - mean) / std;
-                return Quietly(tensor, t => Kernels.RandomNumbers.Doubles("trunc_normal_", t, generator, g => mean + std * TruncatedNormal(g, low, high)));
+                double low = Below((a - mean) / std), high = Below((b - mean) / std);
+                return Quietly(tensor, t => t.uniform_(2 * low - 1, 2 * high - 1, generator).erfinv_().mul_(std * Math.Sqrt(2)).add_(mean).clamp_(a, b));
+
+                static double Below(double x) => Kernels.Operations.ErrorFunction.Erfc(-x / Math.Sqrt(2)) / 2;
             }
 
             public static Tensor eye_(Tensor tensor)
@@ -127,26 +129,6 @@ public static partial class torch
             {
                 (long fanIn, long fanOut) = CalculateFanInAndFanOut(tensor);
                 return gain * Math.Sqrt(2.0 / (fanIn + fanOut));
-            }
-
-            private static double TruncatedNormal(Generator generator, double low, double high)
-            {
-                // Where most draws would be thrown away (a far tail or a narrow interval), the density is levelled instead.
-                if (high - low > 0.5 && low < 1 && high > -1)
-                {
-                    while (true)
-                    {
-                        double x = generator.NextNormal();
-                        if (x >= low && x <= high) return x;
-                    }
-                }
-
-                double peak = Math.Clamp(0, low, high);
-                while (true)
-                {
-                    double x = low + (high - low) * generator.NextUniform();
-                    if (generator.NextUniform() <= Math.Exp((peak * peak - x * x) / 2)) return x;
-                }
             }
 
             /// <summary>Gram–Schmidt on the rows, twice over, so that they are orthogonal to the last digits.</summary>

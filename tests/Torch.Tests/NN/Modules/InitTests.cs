@@ -86,8 +86,47 @@ public sealed class InitTests
     [Test]
     public void A_generator_decides_the_values()
     {
+        // TorchSharp 0.107 takes the generator and draws from the common one.
         double[] Draw() => Samples.Values(normal_(zeros(5), generator: new Generator(3)));
         Draw().Should().Equal(Draw());
+    }
+
+    [Test]
+    public void New_layers_are_PyTorch_s_after_the_same_seed()
+    {
+        // PyTorch 1.13: torch.manual_seed(5) before each of nn.Linear(4, 5), nn.Embedding(6, 3, padding_idx=2),
+        // init.trunc_normal_(torch.empty(8), 0.5, 2, -1, 1.5).
+        double[] weight =
+        [
+            0.33025187253952026, -0.37388908863067627, 0.4074696898460388, 0.31992703676223755, 0.42010343074798584, -0.3833547830581665,
+            -0.33560848236083984, 0.2379193902015686, -0.4667353630065918, 0.4941847324371338, 0.10642856359481812, 0.06457126140594482,
+            -0.4275878071784973, 0.15933895111083984, 0.2150057554244995, 0.07932758331298828, 0.4809269309043884, 0.15015864372253418,
+            -0.4433661103248596, 0.4201117157936096,
+        ];
+        double[] bias = [0.16976481676101685, -0.23852688074111938, -0.45928478240966797, 0.28503578901290894, 0.4751613140106201];
+        double[] table =
+        [
+            1.8423298597335815, 0.5188871622085571, -0.33644935488700867, -0.9650601744651794, -0.1296626776456833, -0.6017656326293945, 0, 0, 0,
+            -0.4340229630470276, -0.05833946168422699, -2.0304951667785645, 1.4829323291778564, 0.49403807520866394, 0.24921877682209015,
+            1.7470314502716064, 0.7447769641876221, 0.0316568948328495,
+        ];
+        double[] truncated =
+        [
+            1.0719823837280273, -0.6346415281295776, 1.262284278869629, 1.046961784362793, 1.2940404415130615, -0.6606475114822388,
+            -0.5313409566879272, 0.8509061932563782,
+        ];
+
+        manual_seed(5);
+        using Linear linear = Linear(4, 5);
+        Samples.ShouldBe(linear.weight, [5, 4], weight, 1e-7);
+        Samples.ShouldBe(linear.bias!, [5], bias, 1e-7);
+        manual_seed(5);
+        using Embedding embedding = Embedding(6, 3, padding_idx: 2);
+        Samples.ShouldBe(embedding.weight!, [6, 3], table, 1e-6);
+
+        // TorchSharp 0.107 draws a constant.
+        manual_seed(5);
+        Samples.ShouldBe(trunc_normal_(zeros(8), 0.5, 2, -1, 1.5), [8], truncated, 1e-6);
     }
 
     [Test]

@@ -61,6 +61,19 @@ public static partial class torch
         private static Tensor LogDeterminantRecorded(Tensor log, Tensor input) =>
             log.OfInput("LinalgSlogdetBackward0", input, static (g, x) => inv(x).mT.mul(g.unsqueeze(-1).unsqueeze(-1)));
 
+        private static Tensor FactorsRecorded(Tensor factors, Tensor pivots, Tensor input)
+        {
+            if (!Derivative.Wanted(input)) return factors;
+            return factors.From("LinalgLuFactorExBackward0", [input], [factors, pivots], static (gradients, n) =>
+            {
+                (Tensor p, Tensor l, Tensor u) = Unpack(n[0], n[1]);
+                Tensor g = gradients[0]!;
+                Tensor inner = l.mT.matmul(g.tril(-1)).tril(-1).add(g.triu().matmul(u.mT).triu());
+                Tensor right = solve_triangular(u.mT, inner, upper: false, left: false);
+                return [p.matmul(solve_triangular(l.mT, right, upper: true, unitriangular: true))];
+            });
+        }
+
         private static Tensor CholeskyRecorded(Tensor factor, Tensor input) =>
             factor.OfResult("LinalgCholeskyExBackward0", input, static (g, l) =>
             {

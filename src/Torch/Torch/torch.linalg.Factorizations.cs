@@ -99,7 +99,7 @@ public static partial class torch
         internal static (Tensor LU, Tensor Pivots) LU(string operation, Tensor input, bool pivot)
         {
             RequireMatrices(operation, input);
-            RequireNoGrad(operation, input);
+            if (input._sizes[^1] != input._sizes[^2]) RequireNoGrad(operation, input);
             using MatrixBatch a = MatrixBatch.Read(input);
             int k = Math.Min(a.Rows, a.Columns);
             var pivots = new int[a.Count * k];
@@ -111,7 +111,8 @@ public static partial class torch
                     foreach (ref int p in own) p++;
                 },
                 (long)a.Rows * a.Columns * k);
-            return (a.ToTensor(input._dtype), torch.tensor(pivots, [.. a.Lead, k]));
+            Tensor exchanges = torch.tensor(pivots, [.. a.Lead, k]);
+            return (FactorsRecorded(a.ToTensor(input._dtype), exchanges, input), exchanges);
         }
 
         /// <summary>L and U cut out of their common matrix, and the pivots as a matrix P, so that A = P L U.</summary>

@@ -76,7 +76,15 @@ public static partial class torch
             RequireMatrices(operation, LU, square: true);
             RequireMatrices(operation, B);
             RequireSameType(operation, LU, B);
-            RequireNoGrad(operation, LU, B);
+            if (Autograd.Derivative.Wanted(LU, B))
+            {
+                // Made of operations that have derivatives.
+                using DisposeScope graph = NewDisposeScope();
+                (Tensor p, Tensor l, Tensor u) = Unpack(LU, pivots);
+                Tensor whole = p.matmul(l).matmul(u);
+                return Tensor.Out(solve(adjoint ? whole.mT : whole, B, left).MoveToOuterDisposeScope(), @out);
+            }
+
             if (pivots.dtype != ScalarType.Int32) throw new TorchException(operation, $"pivots should be a Tensor of scalar type torch.int32. Got {pivots._dtype}");
             long n = LU._sizes[^1];
             if (B._sizes[left ? ^2 : ^1] != n || pivots._sizes[^1] != n)

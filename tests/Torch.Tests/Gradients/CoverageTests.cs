@@ -16,11 +16,7 @@ public sealed class CoverageTests
             "all", "any", "argmax", "argmin", "argsort", "argwhere", "count_nonzero", "eq", "equal", "not_equal", "ne", "ge", "greater", "greater_equal", "gt", "le", "less", "less_equal", "lt",
             "isclose", "isfinite", "isin", "isinf", "isnan", "isneginf", "isposinf", "logical_and", "logical_not", "logical_or", "logical_xor", "nonzero", "signbit", "one_hot",
         ],
-        ["for integers and bools only"] =
-        [
-            "bitwise_and", "bitwise_not", "bitwise_or", "bitwise_xor", "bitwise_and_", "bitwise_not_", "bitwise_or_", "bitwise_xor_", "bitwise_left_shift", "bitwise_left_shift_", "bitwise_right_shift", "bitwise_right_shift_",
-            "gcd", "gcd_", "lcm", "lcm_",
-        ],
+        ["for integers and bools only"] = ["bitwise_and", "bitwise_not", "bitwise_or", "bitwise_xor"],
         ["writes bools, or 0 and 1 in place of what was there"] = ["logical_and_", "logical_not_", "logical_or_", "logical_xor_"],
         ["changes to a type that has no gradients"] = ["bool", "byte", "char", "int", "long", "short", "BoolTensor", "ByteTensor", "IntTensor", "LongTensor", "ShortTensor"],
         ["changes to a type too coarse for difference quotients; BackwardTests and the type property cover it"] = ["bfloat16", "half", "float", "FloatTensor"],
@@ -46,7 +42,7 @@ public sealed class CoverageTests
         HashSet<string> excused = NotDifferentiable.Values.SelectMany(names => names).ToHashSet();
         string[] operations = Operations().ToArray();
         operations.Should().HaveCountGreaterThan(300);
-        string.Join(" ", operations.Where(name => !covered.Contains(name) && !excused.Contains(name))).Should().BeEmpty();
+        operations.Where(name => !covered.Contains(name) && !excused.Contains(name)).Should().BeEmpty();
         covered.Intersect(excused).Should().BeEmpty();
         excused.Except(operations).Should().BeEmpty("an excuse is for something that exists");
     }

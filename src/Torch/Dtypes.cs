@@ -10,7 +10,8 @@ internal static class Dtypes
         ScalarType.Byte or ScalarType.Int8 or ScalarType.Bool => 1,
         ScalarType.Int16 or ScalarType.Float16 or ScalarType.BFloat16 => 2,
         ScalarType.Int32 or ScalarType.Float32 => 4,
-        ScalarType.Int64 or ScalarType.Float64 => 8,
+        ScalarType.Int64 or ScalarType.Float64 or ScalarType.ComplexFloat32 => 8,
+        ScalarType.ComplexFloat64 => 16,
         _ => throw Unsupported(type),
     };
 
@@ -20,6 +21,16 @@ internal static class Dtypes
     /// <summary>An element type of two bytes that is computed in float32 and rounded at the end of each operation.</summary>
     public static bool IsReduced(this ScalarType type) => type is ScalarType.Float16 or ScalarType.BFloat16;
 
+    public static bool IsComplex(this ScalarType type) => type is ScalarType.ComplexFloat32 or ScalarType.ComplexFloat64;
+
+    /// <summary>The type of the real and imaginary parts; of another type, the type itself.</summary>
+    public static ScalarType Part(this ScalarType type) => type switch
+    {
+        ScalarType.ComplexFloat32 => ScalarType.Float32,
+        ScalarType.ComplexFloat64 => ScalarType.Float64,
+        _ => type,
+    };
+
     public static bool IsInteger(this ScalarType type) =>
         type is ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16 or ScalarType.Int32 or ScalarType.Int64;
 
@@ -27,15 +38,17 @@ internal static class Dtypes
     public static ScalarType Compute(this ScalarType type) => type.IsReduced() ? ScalarType.Float32 : type;
 
     /// <summary>The floating type that exp, mean of logits and the like give for <paramref name="type"/>.</summary>
-    public static ScalarType Floating(this ScalarType type) => type.IsFloat() ? type : get_default_dtype();
+    public static ScalarType Floating(this ScalarType type) => type.IsFloat() || type.IsComplex() ? type : get_default_dtype();
 
-    /// <summary>Category in torch's lattice: 0 bool, 1 integer, 2 floating point.</summary>
-    public static int Category(this ScalarType type) => type == ScalarType.Bool ? 0 : type.IsFloat() ? 2 : 1;
+    /// <summary>Category in torch's lattice: 0 bool, 1 integer, 2 floating point, 3 complex.</summary>
+    public static int Category(this ScalarType type) => type == ScalarType.Bool ? 0 : type.IsComplex() ? 3 : type.IsFloat() ? 2 : 1;
 
     public static ScalarType Promote(ScalarType a, ScalarType b)
     {
         if (a == b) return a;
         int ca = a.Category(), cb = b.Category();
+        if (ca == 3 || cb == 3)
+            return a.Part() == ScalarType.Float64 || b.Part() == ScalarType.Float64 ? ScalarType.ComplexFloat64 : ScalarType.ComplexFloat32;
         if (ca != cb) return ca > cb ? a : b;
         if (ca == 2)
         {
@@ -63,6 +76,7 @@ internal static class Dtypes
         if (ra == rb) return Promote(a._dtype, b._dtype);
         (Tensor strong, Tensor weak) = ra > rb ? (a, b) : (b, a);
         if (weak._dtype.Category() <= strong._dtype.Category()) return strong._dtype;
+        if (weak._isNumber && weak._dtype.IsComplex()) return Promote(strong._dtype, ScalarType.ComplexFloat32);
         return weak._isNumber ? DefaultOf(weak._dtype) : weak._dtype;
     }
 
@@ -90,9 +104,12 @@ internal static class Dtypes
         if (type == typeof(bool)) return ScalarType.Bool;
         if (type == typeof(Half)) return ScalarType.Float16;
         if (type == typeof(BFloat16)) return ScalarType.BFloat16;
+        if (type == typeof((float, float))) return ScalarType.ComplexFloat32;
+        if (type == typeof(System.Numerics.Complex)) return ScalarType.ComplexFloat64;
         throw new NotSupportedException($"A tensor cannot hold elements of type {type}.");
     }
 
-    public static NotSupportedException Unsupported(ScalarType type) =>
-        new($"The embedded tensor engine has no elements of type {type}.");
+    public static NotSupportedException Unsupported(ScalarType type) => type.IsComplex()
+        ? new($"The embedded tensor engine does not compute this on elements of type {type}. Take .real, .imag or .abs() first.")
+        : new($"The embedded tensor engine has no elements of type {type}.");
 }

@@ -7,6 +7,7 @@ public sealed class Scalar : IDisposable
 {
     private readonly double _real;
     private readonly long _integer;
+    private readonly double _imaginary;
 
     private Scalar(torch.ScalarType type, double real, long integer)
     {
@@ -15,9 +16,14 @@ public sealed class Scalar : IDisposable
         _integer = integer;
     }
 
+    private Scalar(torch.ScalarType type, System.Numerics.Complex value)
+        : this(type, value.Real, 0) => _imaginary = value.Imaginary;
+
     public torch.ScalarType Type { get; }
 
-    internal bool IsInteger => !Type.IsFloat();
+    internal bool IsInteger => !Type.IsFloat() && !Type.IsComplex();
+
+    internal System.Numerics.Complex Complex => new(_real, _imaginary);
 
     internal double Real => _real;
 
@@ -43,15 +49,23 @@ public sealed class Scalar : IDisposable
 
     public static implicit operator Scalar(double value) => Of(torch.ScalarType.Float64, value);
 
+    public static implicit operator Scalar(System.Numerics.Complex value) => Of(torch.ScalarType.ComplexFloat64, value);
+
+    public static implicit operator Scalar((float, float) value) =>
+        Of(torch.ScalarType.ComplexFloat32, new System.Numerics.Complex(value.Item1, value.Item2));
+
     public void Dispose()
     {
         // A managed number holds nothing; TorchSharp's holds a native handle.
     }
 
     public override string ToString() =>
-        IsInteger ? _integer.ToString(CultureInfo.InvariantCulture) : _real.ToString("R", CultureInfo.InvariantCulture);
+        IsInteger ? _integer.ToString(CultureInfo.InvariantCulture) :
+        Type.IsComplex() ? Complex.ToString(CultureInfo.InvariantCulture) : _real.ToString("R", CultureInfo.InvariantCulture);
 
     internal static Scalar Of(torch.ScalarType type, long value) => new(type, value, value);
+
+    internal static Scalar Of(torch.ScalarType type, System.Numerics.Complex value) => new(type, value);
 
     internal static Scalar Of(torch.ScalarType type, double value) =>
         new(type, value, double.IsFinite(value) ? unchecked((long)value) : 0);

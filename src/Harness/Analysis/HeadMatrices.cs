@@ -32,8 +32,8 @@ internal sealed class HeadMatrices
         string block = $"blocks.{head.Layer}.";
         Tensor? gain = foldLayerNorm && weights.TryGet(block + "ln1.w", out Tensor? weight) ? weight : null;
         q = new(() => Reader(weights[block + "attn.W_Q"], head.Index, gain));
-        k = new(() => Reader(weights[block + "attn.W_K"], head.Index, gain));
-        v = new(() => Reader(weights[block + "attn.W_V"], head.Index, gain));
+        k = new(() => Reader(weights[block + "attn.W_K"], weights.Config.KeyValueHeadOf(head.Index), gain));
+        v = new(() => Reader(weights[block + "attn.W_V"], weights.Config.KeyValueHeadOf(head.Index), gain));
         o = new(() => Rows(weights[block + "attn.W_O"].select(0, head.Index)));
     }
 

@@ -1,3 +1,4 @@
+using CircuitSpecs.Transformer;
 using CircuitSpecs.Components;
 using CircuitSpecs.Models;
 using TorchSharp;
@@ -31,10 +32,8 @@ public static class TokenCopying
 
         using DisposeScope scope = NewDisposeScope();
         Tensor ids = tensor(tokens.Select(token => (long)token).ToArray());
-        weights.TryGet($"blocks.{head.Layer}.ln1.w", out Tensor? gain);
-        weights.TryGet($"blocks.{head.Layer}.ln1.b", out Tensor? shift);
-        Tensor read = nn.functional.layer_norm(weights["embed.W_E"].index_select(0, ids), [weights.Config.DModel], gain, shift, weights.Config.NormEpsilon);
-        Tensor written = read.matmul(weights[$"blocks.{head.Layer}.attn.W_V"].select(0, head.Index)).matmul(weights[$"blocks.{head.Layer}.attn.W_O"].select(0, head.Index));
+        Tensor read = Normalization.Of(weights, $"blocks.{head.Layer}.ln1", weights["embed.W_E"].index_select(0, ids));
+        Tensor written = read.matmul(weights[$"blocks.{head.Layer}.attn.W_V"].select(0, weights.Config.KeyValueHeadOf(head.Index))).matmul(weights[$"blocks.{head.Layer}.attn.W_O"].select(0, head.Index));
         written = written - written.mean([-1], keepdim: true);
         written = weights.TryGet("ln_final.w", out Tensor? finalGain) ? written * finalGain : written;
         float[] logits = written.matmul(weights["unembed.W_U"].index_select(1, ids)).contiguous().data<float>().ToArray();

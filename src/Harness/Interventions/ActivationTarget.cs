@@ -29,9 +29,10 @@ internal sealed record ActivationTarget(HookPoint Point, ImmutableArray<int> Hea
     {
         HookPoint point = Point.In(config);
         HookSite site = HookCatalog.Find(point, config)!;
-        if (!Heads.IsDefault && (site.HeadAxis is null || Heads.Any(head => head < 0 || head >= config.Heads)))
+        int heads = site.CountsKeyValueHeads ? config.KeyValueHeads : config.Heads;
+        if (!Heads.IsDefault && (site.HeadAxis is null || Heads.Any(head => head < 0 || head >= heads)))
         {
-            throw new ArgumentException($"'{point}' has no head {string.Join(", ", Heads)}: {(site.HeadAxis is null ? "it has no axis of heads" : $"its heads are 0 to {config.Heads - 1}")}.");
+            throw new ArgumentException($"'{point}' has no head {string.Join(", ", Heads)}: {(site.HeadAxis is null ? "it has no axis of heads" : $"its heads are 0 to {heads - 1}")}.");
         }
 
         if (Neuron is int neuron && (neuron < 0 || neuron >= config.DMlp))

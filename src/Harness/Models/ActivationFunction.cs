@@ -14,4 +14,10 @@ public enum ActivationFunction
 
     /// <summary>x σ(x).</summary>
     Silu,
+
+    /// <summary>x · softmax(x) over the neurons (Elhage et al. 2022, SoLU).</summary>
+    Solu,
+
+    /// <summary><see cref="Solu"/>, then a LayerNorm over the neurons.</summary>
+    SoluLayerNorm,
 }

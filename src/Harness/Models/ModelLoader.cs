@@ -10,17 +10,17 @@ public static class ModelLoader
     private const int NamesInMessage = 8;
     private const int Piece = 1 << 16;
 
-    /// <summary>Reads <c>config.json</c> only.</summary>
-    /// <param name="folder">The model's folder.</param>
+    /// <summary>Reads the configuration only: <c>config.json</c>, or the metadata of a GGUF file where there is none.</summary>
+    /// <param name="folder">The model's folder, or the path of a GGUF file.</param>
     /// <exception cref="ModelLoadException">It is missing, invalid, or asks for something that is not supported.</exception>
     public static ModelConfig ReadConfig(string folder)
     {
-        var config = ConfigFile.Read(Path.Combine(folder, "config.json"));
+        ConfigFile config = ReadConfigFile(folder);
         return ArchitectureRegistry.For(config).ReadConfig(config);
     }
 
     /// <summary>Loads the weights as stored, in float32.</summary>
-    /// <param name="folder">The model's folder: <c>config.json</c> and a checkpoint.</param>
+    /// <param name="folder">The model's folder: <c>config.json</c> and a checkpoint, or a GGUF file; or the path of a GGUF file.</param>
     /// <param name="scope">Which parameters are needed.</param>
     /// <param name="name">What to call the model; the folder's name if left out.</param>
     /// <returns>The weights, unprocessed; the caller owns them.</returns>
@@ -30,54 +30,122 @@ public static class ModelLoader
     public static ModelWeights Load(string folder, WeightScope scope = WeightScope.All, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        if (!Directory.Exists(folder))
+        if (!Directory.Exists(folder) && !CheckpointFormat.IsModelFile(folder))
         {
             throw new ModelLoadException(folder, "there is no such folder.");
         }
 
         (CheckpointFormat Format, string File)? found = CheckpointFormat.FindIn(folder);
-        if (found is { Format: { Open: null } unread, File: string unreadFile })
+        ConfigFile? own = OwnConfig(folder, required: found is null);
+        IArchitecture? architecture = own is null ? null : ArchitectureRegistry.For(own);
+        ModelConfig? config = architecture?.ReadConfig(own!);
+        if (found is not { Format: { } format, File: string file })
         {
-            throw new ModelLoadException(unreadFile, $"weights in the format '{unread.Name}' are not read yet; expected {ReadablePatterns}.");
+            throw new ModelLoadException(folder, $"the folder holds no weights: looked for {string.Join(" or ", CheckpointFormat.All.Select(format => format.Pattern))}.");
         }
 
-        var configFile = ConfigFile.Read(Path.Combine(folder, "config.json"));
-        IArchitecture architecture = ArchitectureRegistry.For(configFile);
-        ModelConfig config = architecture.ReadConfig(configFile);
-        if (found is not { Format.Open: { } open, File: string file })
+        ICheckpoint checkpoint = format.Open(file);
+        try
         {
-            throw new ModelLoadException(folder, $"the folder holds no weights: looked for {ReadablePatterns}.");
+            ConfigFile configFile = own ?? checkpoint.Configuration ?? OwnConfig(folder, required: true)!;
+            architecture ??= ArchitectureRegistry.For(configFile);
+            return Load(checkpoint, architecture, config ?? architecture.ReadConfig(configFile), configFile, scope, name ?? NameOf(folder));
         }
-
-        using ICheckpoint checkpoint = open(file);
-        return Load(checkpoint, architecture, config, scope, name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))));
+        catch
+        {
+            checkpoint.Dispose();
+            throw;
+        }
     }
 
-    private static string ReadablePatterns => string.Join(" or ", CheckpointFormat.All.Where(format => format.Open is not null).Select(format => format.Pattern));
+    /// <summary>What the folder says of the model: <c>config.json</c>, or else a checkpoint that describes itself.</summary>
+    internal static ConfigFile ReadConfigFile(string folder)
+    {
+        ConfigFile? described = null;
+        if (OwnConfig(folder, required: false) is ConfigFile own)
+        {
+            return own;
+        }
 
-    private static ModelWeights Load(ICheckpoint checkpoint, IArchitecture architecture, ModelConfig config, WeightScope scope, string name)
+        if ((Directory.Exists(folder) || CheckpointFormat.IsModelFile(folder)) && CheckpointFormat.FindIn(folder) is (CheckpointFormat format, string file))
+        {
+            using ICheckpoint checkpoint = format.Open(file);
+            described = checkpoint.Configuration;
+        }
+
+        return described ?? OwnConfig(folder, required: true)!;
+    }
+
+    private static ConfigFile? OwnConfig(string folder, bool required)
+    {
+        string path = Path.Combine(folder, "config.json");
+        return required || File.Exists(path) ? ConfigFile.Read(path) : null;
+    }
+
+    private static string NameOf(string folder)
+    {
+        string last = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+        return CheckpointFormat.IsModelFile(folder) ? Path.GetFileNameWithoutExtension(last) : last;
+    }
+
+    private static ModelWeights Load(ICheckpoint checkpoint, IArchitecture architecture, ModelConfig config, ConfigFile configFile, WeightScope scope, string name)
     {
         Dictionary<string, StoredTensor> stored = ByCanonicalKey(checkpoint, architecture);
-        List<TensorMapping> mappings = Match(checkpoint, architecture.Map(config), stored, scope);
+        List<TensorMapping> mappings = Match(checkpoint, architecture.Map(config, configFile), stored, scope, Path.GetFileName(configFile.Path));
+        foreach (TensorMapping copy in mappings.Where(mapping => mapping.CopyOf is not null))
+        {
+            RequireCopy(checkpoint, stored[copy.Key], stored[copy.CopyOf!], Path.GetFileName(configFile.Path));
+        }
+
+        mappings.RemoveAll(mapping => mapping.CopyOf is not null);
+        if (mappings.Sum(Bytes) > MemoryLimit.ForWeights)
+        {
+            return Stream(checkpoint, stored, mappings, config, name);
+        }
 
         using var dispose = NewDisposeScope();
         var parameters = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        foreach (TensorMapping mapping in mappings)
-        {
-            StoredTensor tensor = stored[mapping.Key];
-            if (mapping.CopyOf is string original)
-            {
-                RequireCopy(checkpoint, tensor, stored[original]);
-                continue;
-            }
 
-            foreach ((string parameter, Tensor value) in mapping.Convert(checkpoint.ReadFloat32(tensor, requireFinite: true)))
+        // The hash reads every byte once more, beside the conversion.
+        Task<string> hash = Task.Run(() => CheckpointHash.Of(checkpoint));
+        try
+        {
+            foreach (TensorMapping mapping in mappings)
             {
-                parameters.Add(parameter, value);
+                foreach ((string parameter, Tensor value) in mapping.Convert(checkpoint.ReadFloat32(stored[mapping.Key], requireFinite: true)))
+                {
+                    parameters.Add(parameter, value);
+                }
             }
         }
+        finally
+        {
+            // Whatever came of it: the checkpoint is closed next.
+            ((IAsyncResult)hash).AsyncWaitHandle.WaitOne();
+        }
 
-        return new ModelWeights(name, config, parameters, CheckpointHash.Of(checkpoint), WeightProcessing.None);
+        var weights = new ModelWeights(name, config, parameters, hash.GetAwaiter().GetResult(), WeightProcessing.None);
+        checkpoint.Dispose();
+        return weights;
+    }
+
+    /// <summary>Bytes of a stored tensor in float32.</summary>
+    private static long Bytes(TensorMapping mapping) => sizeof(float) * mapping.Shape.Aggregate(1L, (product, size) => product * size);
+
+    // The checkpoint stays open. A tensor that becomes parameters of two groups, as a tied embedding does, is read for each.
+    private static ModelWeights Stream(ICheckpoint checkpoint, Dictionary<string, StoredTensor> stored, List<TensorMapping> mappings, ModelConfig config, string name)
+    {
+        string[] names = [.. mappings.SelectMany(mapping => mapping.Names)];
+        ILookup<string, TensorMapping> byGroup = mappings
+            .SelectMany(mapping => mapping.Names.Select(StreamedParameters.GroupName).Distinct().Select(group => (Group: group, Mapping: mapping)))
+            .ToLookup(entry => entry.Group, entry => entry.Mapping, StringComparer.Ordinal);
+        var streamed = new StreamedParameters(names, Read, group => byGroup[group].Sum(Bytes), checkpoint, MemoryLimit.ForWeights);
+        return new ModelWeights(name, config, names, streamed, CheckpointHash.Of(checkpoint), WeightProcessing.None);
+
+        IReadOnlyDictionary<string, Tensor> Read(string group) => byGroup[group]
+            .SelectMany(mapping => mapping.Convert(checkpoint.ReadFloat32(stored[mapping.Key], requireFinite: true)))
+            .Where(parameter => StreamedParameters.GroupName(parameter.Name) == group)
+            .ToDictionary(parameter => parameter.Name, parameter => parameter.Value, StringComparer.Ordinal);
     }
 
     private static Dictionary<string, StoredTensor> ByCanonicalKey(ICheckpoint checkpoint, IArchitecture architecture)
@@ -96,7 +164,7 @@ public static class ModelLoader
     }
 
     // Compares keys and shapes before anything is read, and gives back what is to be read.
-    private static List<TensorMapping> Match(ICheckpoint checkpoint, IEnumerable<TensorMapping> mappings, Dictionary<string, StoredTensor> stored, WeightScope scope)
+    private static List<TensorMapping> Match(ICheckpoint checkpoint, IEnumerable<TensorMapping> mappings, Dictionary<string, StoredTensor> stored, WeightScope scope, string asker)
     {
         var unknown = new HashSet<string>(stored.Keys, StringComparer.Ordinal);
         var missing = new List<TensorMapping>();
@@ -116,7 +184,7 @@ public static class ModelLoader
             }
 
             unknown.Remove(mapping.Key);
-            RequireShape(tensor, mapping);
+            RequireShape(tensor, mapping, asker);
             otherMatrices |= mapping.Scope != WeightScope.Attention && mapping.Shape.Length > 1;
             if (needed && !(mapping.CopyOf is string original && !stored.ContainsKey(original)))
             {
@@ -127,18 +195,18 @@ public static class ModelLoader
         if (missing.Count > 0 || unknown.Count > 0)
         {
             bool attentionOnly = unknown.Count == 0 && !otherMatrices && missing.TrueForAll(mapping => mapping.Scope != WeightScope.Attention);
-            throw new ModelLoadException(checkpoint.File, Disagreement([.. missing.Select(mapping => mapping.Key)], [.. unknown.Order(StringComparer.Ordinal)], attentionOnly));
+            throw new ModelLoadException(checkpoint.File, Disagreement([.. missing.Select(mapping => mapping.Key)], [.. unknown.Order(StringComparer.Ordinal)], attentionOnly, asker));
         }
 
         return wanted;
     }
 
-    private static string Disagreement(IReadOnlyList<string> missing, IReadOnlyList<string> unknown, bool attentionOnly)
+    private static string Disagreement(IReadOnlyList<string> missing, IReadOnlyList<string> unknown, bool attentionOnly, string asker)
     {
         var parts = new List<string>();
         if (missing.Count > 0)
         {
-            parts.Add($"{missing.Count} parameters that config.json asks for are missing: {Names(missing)}.");
+            parts.Add($"{missing.Count} parameters that {asker} asks for are missing: {Names(missing)}.");
         }
 
         if (unknown.Count > 0)
@@ -157,15 +225,15 @@ public static class ModelLoader
     private static string Names(IReadOnlyList<string> names) =>
         string.Join(", ", names.Take(NamesInMessage)) + (names.Count > NamesInMessage ? $" and {names.Count - NamesInMessage} more" : "");
 
-    private static void RequireShape(StoredTensor tensor, TensorMapping mapping)
+    private static void RequireShape(StoredTensor tensor, TensorMapping mapping, string asker)
     {
         if (!tensor.Shape.AsSpan().SequenceEqual(mapping.Shape.AsSpan()))
         {
-            throw new ModelLoadException(tensor.File, $"tensor '{tensor.Name}': config.json asks for shape {StoredTensor.ShapeTextOf(mapping.Shape)}, found {tensor.ShapeText}.");
+            throw new ModelLoadException(tensor.File, $"tensor '{tensor.Name}': {asker} asks for shape {StoredTensor.ShapeTextOf(mapping.Shape)}, found {tensor.ShapeText}.");
         }
     }
 
-    private static void RequireCopy(ICheckpoint checkpoint, StoredTensor tensor, StoredTensor original)
+    private static void RequireCopy(ICheckpoint checkpoint, StoredTensor tensor, StoredTensor original, string asker)
     {
         byte[] copied = new byte[Piece];
         byte[] expected = new byte[Piece];
@@ -180,7 +248,7 @@ public static class ModelLoader
 
         if (!same)
         {
-            throw new ModelLoadException(tensor.File, $"tensor '{tensor.Name}' differs from '{original.Name}', but config.json ties them (tie_word_embeddings).");
+            throw new ModelLoadException(tensor.File, $"tensor '{tensor.Name}' differs from '{original.Name}', but {asker} ties them (tie_word_embeddings).");
         }
     }
 }

@@ -55,7 +55,7 @@ public sealed partial class ModelSearchPath
     }
 
     /// <summary>Looks for a model.</summary>
-    /// <param name="name">Its name: <c>gpt2</c>, <c>org/name</c>; or the path of its folder, absolute or beginning with a dot.</param>
+    /// <param name="name">Its name: <c>gpt2</c>, <c>org/name</c>; or the path of its folder or of a GGUF file, absolute or beginning with a dot.</param>
     /// <param name="lookedIn">The places that were looked in up to the model, with what was the matter there.</param>
     /// <returns>The model's folder, or null.</returns>
     /// <exception cref="ArgumentException">The name is neither a model's name nor a path.</exception>
@@ -116,6 +116,12 @@ public sealed partial class ModelSearchPath
 
     private static string? LookAt(string folder, ImmutableArray<string>.Builder places)
     {
+        if (CheckpointFormat.IsModelFile(folder))
+        {
+            places.Add(folder);
+            return folder;
+        }
+
         if (!Directory.Exists(folder))
         {
             places.Add($"{folder} (not there)");

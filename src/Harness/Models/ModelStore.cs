@@ -73,7 +73,7 @@ public sealed class ModelStore : IDisposable
     {
         try
         {
-            return ConfigFile.Read(Path.Combine(folder, "config.json")).Text("model_type");
+            return ModelLoader.ReadConfigFile(folder).Text("model_type");
         }
         catch (ModelLoadException)
         {

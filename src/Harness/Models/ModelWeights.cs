@@ -15,6 +15,8 @@ namespace CircuitSpecs.Models;
 public sealed class ModelWeights : IDisposable
 {
     private readonly ImmutableSortedDictionary<string, Tensor> parameters;
+    private readonly StreamedParameters? streamed;
+    private readonly ImmutableSortedSet<string> names;
 
     /// <summary>Takes ownership of the tensors: they leave the caller's dispose scope and live until <see cref="Dispose"/>.</summary>
     /// <param name="name">The model's name, as the store knows it.</param>
@@ -29,10 +31,19 @@ public sealed class ModelWeights : IDisposable
         Hash = hash;
         Processing = processing;
         this.parameters = parameters.ToImmutableSortedDictionary(StringComparer.Ordinal);
+        names = this.parameters.Keys.ToImmutableSortedSet(StringComparer.Ordinal);
         foreach (Tensor tensor in this.parameters.Values)
         {
             tensor.DetachFromDisposeScope();
         }
+    }
+
+    /// <summary>Weights that are read when they are needed; takes ownership of <paramref name="streamed"/>.</summary>
+    internal ModelWeights(string name, ModelConfig config, IEnumerable<string> names, StreamedParameters streamed, string hash, WeightProcessing processing)
+        : this(name, config, [], hash, processing)
+    {
+        this.streamed = streamed;
+        this.names = names.ToImmutableSortedSet(StringComparer.Ordinal);
     }
 
     /// <summary>The model's name, as the store knows it.</summary>
@@ -48,23 +59,38 @@ public sealed class ModelWeights : IDisposable
     public WeightProcessing Processing { get; }
 
     /// <summary>The names that are present, sorted.</summary>
-    public IEnumerable<string> Names => parameters.Keys;
+    public IEnumerable<string> Names => names;
 
-    /// <summary>A parameter by its TransformerLens name; shapes stand in the summary of this class. The tensor stays owned by this object.</summary>
+    /// <summary>Whether the weights stay in the checkpoint and are read block by block, because they would take more than <see cref="MemoryLimit.ForWeights"/>.</summary>
+    public bool AreStreamed => streamed is not null;
+
+    internal StreamedParameters? Streamed => streamed;
+
+    /// <summary>The most bytes of parameters that were held at once, where they are streamed; 0 otherwise.</summary>
+    public long PeakStreamedBytes => streamed?.Peak ?? 0;
+
+    /// <summary>
+    /// A parameter by its TransformerLens name; shapes stand in the summary of this class. The tensor stays owned by this object; where the weights are
+    /// streamed it is a handle in the caller's dispose scope.
+    /// </summary>
     /// <param name="name">For example <c>blocks.4.attn.W_Q</c>.</param>
     /// <exception cref="KeyNotFoundException">This model holds no such parameter, for example the MLP of a checkpoint of attention weights only.</exception>
-    public Tensor this[string name] => parameters.TryGetValue(name, out Tensor? tensor)
+    public Tensor this[string name] => TryGet(name, out Tensor? tensor)
         ? tensor
-        : throw new KeyNotFoundException($"Model '{Name}' has no parameter '{name}' (processing: {Processing}). It has {parameters.Count} others, from '{parameters.Keys.FirstOrDefault()}' to '{parameters.Keys.LastOrDefault()}'.");
+        : throw new KeyNotFoundException($"Model '{Name}' has no parameter '{name}' (processing: {Processing}). It has {names.Count} others, from '{names.FirstOrDefault()}' to '{names.LastOrDefault()}'.");
 
     /// <summary>Whether the parameter is present.</summary>
     /// <param name="name">Its TransformerLens name.</param>
-    public bool Contains(string name) => parameters.ContainsKey(name);
+    public bool Contains(string name) => names.Contains(name);
 
     /// <summary>A parameter, where present.</summary>
     /// <param name="name">Its TransformerLens name.</param>
     /// <param name="tensor">The tensor, owned by this object.</param>
-    public bool TryGet(string name, [NotNullWhen(true)] out Tensor? tensor) => parameters.TryGetValue(name, out tensor);
+    public bool TryGet(string name, [NotNullWhen(true)] out Tensor? tensor)
+    {
+        tensor = streamed is null ? parameters.GetValueOrDefault(name) : names.Contains(name) ? streamed.Get(name) : null;
+        return tensor is not null;
+    }
 
     /// <summary>Frees all tensors.</summary>
     public void Dispose()
@@ -73,5 +99,7 @@ public sealed class ModelWeights : IDisposable
         {
             tensor.Dispose();
         }
+
+        streamed?.Dispose();
     }
 }

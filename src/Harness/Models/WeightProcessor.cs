@@ -9,6 +9,7 @@ namespace CircuitSpecs.Models;
 /// </summary>
 public static class WeightProcessor
 {
+    private static readonly string[] Folded = ["ln1", "ln2", "mlp.ln", "ln_final"];
     private static readonly long[] Columns = [-1];
     private static readonly long[] Rows = [-2];
 
@@ -25,19 +26,52 @@ public static class WeightProcessor
             throw new ArgumentException($"The weights of '{weights.Name}' are processed already ({weights.Processing}); processing starts from weights as stored.", nameof(weights));
         }
 
+        if (weights.AreStreamed)
+        {
+            return ApplyToStreamed(weights, processing);
+        }
+
         using var scope = NewDisposeScope();
         var parameters = weights.Names.ToDictionary(name => name, name => weights[name].alias(), StringComparer.Ordinal);
+        Process(parameters, weights.Config, processing);
+        return new ModelWeights(weights.Name, weights.Config, parameters, weights.Hash, processing);
+    }
+
+    // Every step stays within a group of streamed parameters, so a group is processed as it is read. The input has to live on.
+    private static ModelWeights ApplyToStreamed(ModelWeights weights, WeightProcessing processing)
+    {
+        IReadOnlyList<string> names = processing.HasFlag(WeightProcessing.FoldLayerNorm) ? [.. weights.Names.Where(name => !IsFolded(name))] : [.. weights.Names];
+        StreamedParameters stored = weights.Streamed!;
+        var streamed = new StreamedParameters(names, Read, stored.BytesOf, checkpoint: null, MemoryLimit.ForWeights);
+        return new ModelWeights(weights.Name, weights.Config, names, streamed, weights.Hash, processing);
+
+        IReadOnlyDictionary<string, Tensor> Read(string group)
+        {
+            using var scope = NewDisposeScope();
+            var parameters = new Dictionary<string, Tensor>(stored.Read(group), StringComparer.Ordinal);
+            Process(parameters, weights.Config, processing);
+            return parameters.ToDictionary(parameter => parameter.Key, parameter => parameter.Value.MoveToOuterDisposeScope(), StringComparer.Ordinal);
+        }
+    }
+
+    private static bool IsFolded(string name) =>
+        Folded.Any(norm => name.EndsWith($"{norm}.w", StringComparison.Ordinal) || name.EndsWith($"{norm}.b", StringComparison.Ordinal));
+
+    private static void Process(Dictionary<string, Tensor> parameters, ModelConfig config, WeightProcessing processing)
+    {
         if (processing.HasFlag(WeightProcessing.FoldLayerNorm))
         {
-            FoldLayerNorm(parameters, weights.Config.Layers);
+            FoldNorms(parameters, config);
         }
 
-        if (processing.HasFlag(WeightProcessing.CenterWritingWeights))
+        // RMSNorm does not subtract the mean, so the mean that is written is read.
+        if (processing.HasFlag(WeightProcessing.CenterWritingWeights) && config.Norm == NormKind.LayerNorm)
         {
-            CenterWritingWeights(parameters, weights.Config.Layers);
+            CenterWritingWeights(parameters, config.Layers);
         }
 
-        if (processing.HasFlag(WeightProcessing.CenterUnembed))
+        // A bounded logit is no longer shifted by a constant.
+        if (processing.HasFlag(WeightProcessing.CenterUnembed) && config.LogitSoftCap is null)
         {
             Change(parameters, "unembed.W_U", value => Centered(value, Columns));
             Change(parameters, "unembed.b_U", value => Centered(value, Columns));
@@ -45,40 +79,46 @@ public static class WeightProcessor
 
         if (processing.HasFlag(WeightProcessing.FoldValueBiases))
         {
-            FoldValueBiases(parameters, weights.Config.Layers);
+            FoldValueBiases(parameters, config);
         }
-
-        return new ModelWeights(weights.Name, weights.Config, parameters, weights.Hash, processing);
     }
 
-    private static void FoldLayerNorm(Dictionary<string, Tensor> parameters, int layers)
+    private static void FoldNorms(Dictionary<string, Tensor> parameters, ModelConfig config)
     {
-        for (int layer = 0; layer < layers; layer++)
+        for (int layer = 0; layer < config.Layers; layer++)
         {
             string block = $"blocks.{layer}";
             foreach (string reader in (string[])["Q", "K", "V"])
             {
-                FoldInto(parameters, $"{block}.ln1", $"{block}.attn.W_{reader}", $"{block}.attn.b_{reader}");
+                FoldInto(parameters, config, $"{block}.ln1", $"{block}.attn.W_{reader}", $"{block}.attn.b_{reader}");
             }
 
-            FoldInto(parameters, $"{block}.ln2", $"{block}.mlp.W_in", $"{block}.mlp.b_in");
-            Remove(parameters, $"{block}.ln1", $"{block}.ln2");
+            FoldInto(parameters, config, $"{block}.ln2", $"{block}.mlp.W_in", config.GatedMlp ? $"{block}.mlp.b_up" : $"{block}.mlp.b_in");
+            FoldInto(parameters, config, $"{block}.ln2", $"{block}.mlp.W_gate", $"{block}.mlp.b_gate");
+            FoldInto(parameters, config with { Norm = NormKind.LayerNorm }, $"{block}.mlp.ln", $"{block}.mlp.W_out", $"{block}.mlp.b_out");
+            Remove(parameters, $"{block}.ln1", $"{block}.ln2", $"{block}.mlp.ln");
         }
 
-        FoldInto(parameters, "ln_final", "unembed.W_U", "unembed.b_U");
+        FoldInto(parameters, config, "ln_final", "unembed.W_U", "unembed.b_U");
         Remove(parameters, "ln_final");
     }
 
-    // matrix is [.., d_model, out]. A normalised input has mean zero, so the mean over d_model of what reads it has no effect: it goes.
-    private static void FoldInto(Dictionary<string, Tensor> parameters, string norm, string matrix, string bias)
+    // matrix is [.., d_model, out]. What LayerNorm gives has mean zero, so the mean over d_model of what reads it has no effect: it goes.
+    private static void FoldInto(Dictionary<string, Tensor> parameters, ModelConfig config, string norm, string matrix, string bias)
     {
-        if (parameters.TryGetValue(matrix, out Tensor? reading))
+        if (!parameters.TryGetValue(matrix, out Tensor? reading) || !parameters.TryGetValue($"{norm}.w", out Tensor? weight))
         {
-            Tensor shift = parameters[$"{norm}.b"].unsqueeze(-1);
-            Tensor scale = parameters[$"{norm}.w"].unsqueeze(-1);
-            parameters[bias] = parameters[bias] + (reading * shift).sum(-2);
-            parameters[matrix] = Centered(reading * scale, Rows);
+            return;
         }
+
+        if (parameters.TryGetValue($"{norm}.b", out Tensor? shift))
+        {
+            Tensor added = (reading * shift.unsqueeze(-1)).sum(-2);
+            parameters[bias] = parameters.TryGetValue(bias, out Tensor? before) ? before + added : added;
+        }
+
+        Tensor scaled = reading * weight.unsqueeze(-1);
+        parameters[matrix] = config.Norm == NormKind.LayerNorm ? Centered(scaled, Rows) : scaled;
     }
 
     private static void Remove(Dictionary<string, Tensor> parameters, params ReadOnlySpan<string> norms)
@@ -102,13 +142,18 @@ public static class WeightProcessor
     }
 
     // The rows of a pattern sum to one, so every head adds b_V W_O at every position, whatever it attends to.
-    private static void FoldValueBiases(Dictionary<string, Tensor> parameters, int layers)
+    private static void FoldValueBiases(Dictionary<string, Tensor> parameters, ModelConfig config)
     {
-        for (int layer = 0; layer < layers; layer++)
+        for (int layer = 0; layer < config.Layers; layer++)
         {
             string attention = $"blocks.{layer}.attn";
-            Tensor values = parameters[$"{attention}.b_V"];
-            Tensor written = (values.unsqueeze(-1) * parameters[$"{attention}.W_O"]).sum([0, 1]);
+            if (!parameters.TryGetValue($"{attention}.b_V", out Tensor? values))
+            {
+                continue;
+            }
+
+            Tensor ofHeads = config.GroupsKeyValues ? values.repeat_interleave(config.Heads / config.KeyValueHeads, 0) : values;
+            Tensor written = (ofHeads.unsqueeze(-1) * parameters[$"{attention}.W_O"]).sum([0, 1]);
             parameters[$"{attention}.b_O"] = parameters[$"{attention}.b_O"] + written;
             parameters[$"{attention}.b_V"] = zeros_like(values);
         }

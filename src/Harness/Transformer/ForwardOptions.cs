@@ -22,4 +22,10 @@ public sealed record ForwardOptions
 
     /// <summary>Where set, [batch, pos] int64, 0 marks padding: such keys are not attended to, and positions count the other tokens (cumulative sum − 1). What is computed at padding means nothing.</summary>
     public Tensor? AttentionMask { get; init; }
+
+    /// <summary>
+    /// Where set, the input continues the tokens that the cache holds, and the run adds its own: attention sees them all, and an
+    /// <see cref="AttentionMask"/> has to cover them all, [batch, past + pos]. Not with <see cref="StartAtLayer"/> or <see cref="StopAtLayer"/>.
+    /// </summary>
+    public KeyValueCache? Cache { get; init; }
 }

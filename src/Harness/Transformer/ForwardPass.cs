@@ -18,14 +18,16 @@ internal sealed class ForwardPass
     private readonly Normalization norms;
     private readonly AttentionStep attention;
     private readonly MlpStep mlp;
+    private readonly AttentionMasks masks;
 
-    public ForwardPass(ModelWeights weights, ProjectionMatrices projections, CausalMasks masks, HookTable hooks)
+    public ForwardPass(ModelWeights weights, ProjectionMatrices projections, AttentionMasks masks, Rotation? rotation, HookTable hooks)
     {
+        this.masks = masks;
         config = weights.Config;
         this.weights = weights;
         this.hooks = hooks;
         norms = new Normalization(weights, hooks);
-        attention = new AttentionStep(weights, projections, masks, norms, hooks);
+        attention = new AttentionStep(weights, projections, rotation, norms, hooks);
         mlp = new MlpStep(weights, norms, hooks);
     }
 
@@ -38,13 +40,14 @@ internal sealed class ForwardPass
         using DisposeScope scope = NewDisposeScope();
         int first = Layer(options.StartAtLayer ?? 0);
         int last = Layer(options.StopAtLayer ?? config.Layers);
-        Padding? padding = options.AttentionMask is Tensor mask ? new Padding(mask) : null;
-        Tensor residual = options.StartAtLayer is null ? Embed(input, padding) : input;
+        var positions = new RunPositions(masks, input.shape[1], options.Cache?.Length ?? 0, options.AttentionMask);
+        Tensor residual = options.StartAtLayer is null ? Embed(input, positions) : input;
         for (int layer = first; layer < last; layer++)
         {
-            residual = Block(layer, residual, padding);
+            residual = Block(layer, residual, positions, options.Cache);
         }
 
+        options.Cache?.Advance(positions.Queries);
         Tensor result = options.StopAtLayer is null ? Unembed(residual, options.LogitsAt) : residual;
 
         // With nothing to run, the result is the input itself, which stays the caller's.
@@ -60,30 +63,46 @@ internal sealed class ForwardPass
             : throw new ArgumentOutOfRangeException(nameof(layer), layer, $"The model has {config.Layers} layers; start or stop at 0 to {config.Layers}, or count from the end with -1 to {-config.Layers}.");
     }
 
-    private Tensor Embed(Tensor tokens, Padding? padding)
+    private Tensor Embed(Tensor tokens, RunPositions positions)
     {
         using DisposeScope scope = NewDisposeScope();
         tokens = hooks.At("hook_tokens", tokens);
-        long batch = tokens.shape[0];
-        long positions = tokens.shape[1];
-        Tensor embed = hooks.At("hook_embed", Rows(weights["embed.W_E"], tokens));
-        Tensor position = padding is null
-            ? weights["pos_embed.W_pos"].narrow(0, 0, positions).unsqueeze(0).expand(batch, positions, config.DModel)
-            : Rows(weights["pos_embed.W_pos"], padding.Positions);
+        Tensor embed = Rows(weights["embed.W_E"], tokens);
+        embed = hooks.At("hook_embed", config.EmbeddingNorm ? norms.LayerNorm("embed.ln", embed) : embed);
+        if (config.Positions != PositionScheme.Learned)
+        {
+            return embed.MoveToOuterDisposeScope();
+        }
+
+        Tensor table = weights["pos_embed.W_pos"];
+        Tensor position = positions.PaddedIndices is Tensor indices
+            ? Rows(table, indices)
+            : table.narrow(0, positions.Past, positions.Queries).unsqueeze(0).expand(tokens.shape[0], positions.Queries, config.DModel);
         position = hooks.At("hook_pos_embed", position);
         return (embed + position).MoveToOuterDisposeScope();
     }
 
-    private Tensor Block(int layer, Tensor residual, Padding? padding)
+    private Tensor Block(int layer, Tensor residual, RunPositions positions, KeyValueCache? cache)
     {
         using DisposeScope scope = NewDisposeScope();
         string block = $"blocks.{layer}.";
         residual = hooks.At(block + "hook_resid_pre", residual);
-        Tensor attentionOut = hooks.At(block + "hook_attn_out", attention.Run(layer, residual, padding));
-        Tensor middle = hooks.At(block + "hook_resid_mid", residual + attentionOut);
-        Tensor mlpOut = hooks.At(block + "hook_mlp_out", mlp.Run(layer, middle));
-        Tensor after = hooks.At(block + "hook_resid_post", middle + mlpOut);
-        return after.MoveToOuterDisposeScope();
+        Tensor attentionOut = attention.Run(layer, residual, positions, cache);
+        attentionOut = hooks.At(block + "hook_attn_out", config.PostNorms ? norms.Apply(block + "ln1_post", attentionOut) : attentionOut);
+        Tensor middle = residual + attentionOut;
+        if (!config.AttentionOnly)
+        {
+            if (!config.ParallelBlock)
+            {
+                middle = hooks.At(block + "hook_resid_mid", middle);
+            }
+
+            Tensor mlpOut = mlp.Run(layer, config.ParallelBlock ? residual : middle);
+            mlpOut = hooks.At(block + "hook_mlp_out", config.PostNorms ? norms.Apply(block + "ln2_post", mlpOut) : mlpOut);
+            middle = middle + mlpOut;
+        }
+
+        return hooks.At(block + "hook_resid_post", middle).MoveToOuterDisposeScope();
     }
 
     private Tensor Unembed(Tensor residual, Tensor? logitsAt)
@@ -99,7 +118,8 @@ internal sealed class ForwardPass
 
         Tensor normalized = norms.Apply("ln_final", residual);
         normalized = hooks.At("unembed.hook_in", normalized);
-        Tensor logits = hooks.At("unembed.hook_out", Affine.Apply(normalized, weights["unembed.W_U"], weights.TryGet("unembed.b_U", out Tensor? bias) ? bias : null));
+        Tensor logits = Affine.Apply(normalized, weights["unembed.W_U"], weights.TryGet("unembed.b_U", out Tensor? bias) ? bias : null);
+        logits = hooks.At("unembed.hook_out", config.LogitSoftCap is double cap ? (logits / cap).tanh() * cap : logits);
         if (logitsAt is not null && listened)
         {
             logits = Gather(logits, logitsAt);

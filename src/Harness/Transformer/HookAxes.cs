@@ -8,6 +8,8 @@ internal enum HookAxes
     BatchPosModel,
     BatchPosHeadModel,
     BatchPosHeadWidth,
+    BatchPosKeyValueHeadModel,
+    BatchPosKeyValueHeadWidth,
     BatchHeadQueryKey,
     BatchPosMlp,
     BatchPosVocab,

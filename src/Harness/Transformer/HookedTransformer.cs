@@ -18,7 +18,8 @@ public sealed class HookedTransformer : IDisposable
 
     private readonly Tokenizer? tokenizer;
     private readonly ProjectionMatrices projections;
-    private readonly CausalMasks masks = new();
+    private readonly AttentionMasks masks = new();
+    private readonly Rotation? rotation;
     private readonly AsyncLocal<ImmutableList<ForwardHook>?> ambient = new();
 
     /// <summary>Makes the model. The weights stay the caller's: several models may share them.</summary>
@@ -30,6 +31,7 @@ public sealed class HookedTransformer : IDisposable
         Weights = weights;
         this.tokenizer = tokenizer;
         projections = new ProjectionMatrices(weights);
+        rotation = weights.Config.Rotary is RotaryEmbedding rotary ? new Rotation(rotary, weights.Config.Context) : null;
     }
 
     /// <summary>The model's name, as the store knows it.</summary>
@@ -186,28 +188,37 @@ public sealed class HookedTransformer : IDisposable
             HookSite site = HookCatalog.Find(point, Config)!;
             long elements = site.Shape(Config, batch, kept, length).Aggregate(1L, (product, size) => checked(product * size));
 
-            // Where heads read inputs of their own, ln1 normalises one per head.
-            elements *= point.Site.StartsWith("ln1.", StringComparison.Ordinal) && perHead.Contains(point.Layer) ? Config.Heads : 1;
+            // Where heads read inputs of their own, ln1 normalises one per head; the values' come last and are kept.
+            elements *= point.Site is "ln1.hook_scale" or "ln1.hook_normalized" && perHead.Contains(point.Layer) ? Config.KeyValueHeads : 1;
             bytes += elements * (site.Axes == HookAxes.BatchPos ? sizeof(long) : sizeof(float));
         }
 
         return bytes;
     }
 
-    /// <summary>Continues prompts by the likeliest token, again and again. Every step runs the whole prompt.</summary>
+    /// <summary>Continues prompts by the likeliest token, again and again.</summary>
     /// <param name="tokens">[batch, pos] int64.</param>
     /// <param name="count">How many tokens to add.</param>
+    /// <param name="attentionMask">[batch, pos] int64, 0 = padding (on the left); null without padding.</param>
+    /// <param name="useCache">
+    /// Whether to keep keys and values, so that a step computes its own token only; the tokens are the same. Inside a <c>using</c> of hooks every step runs
+    /// the whole prompt all the same, since hooks have to see it.
+    /// </param>
     /// <returns>[batch, pos + count] int64.</returns>
-    public Tensor GenerateGreedy(Tensor tokens, int count)
+    public Tensor GenerateGreedy(Tensor tokens, int count, Tensor? attentionMask = null, bool useCache = true)
     {
         ArgumentNullException.ThrowIfNull(tokens);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
         using DisposeScope scope = NewDisposeScope();
+        using KeyValueCache? cache = useCache && !HasAmbientHooks ? new KeyValueCache() : null;
         Tensor all = tokens.alias();
         for (int step = 0; step < count; step++)
         {
-            Tensor last = full([all.shape[0], 1], all.shape[1] - 1, ScalarType.Int64);
-            Tensor next = Forward(all, new ForwardOptions { LogitsAt = last }).argmax(-1);
+            Tensor input = cache is { Length: > 0 } ? all.narrow(1, cache.Length, all.shape[1] - cache.Length) : all;
+            Tensor last = full([input.shape[0], 1], input.shape[1] - 1, ScalarType.Int64);
+            Tensor next = Forward(input, new ForwardOptions { LogitsAt = last, AttentionMask = attentionMask, Cache = cache }).argmax(-1);
             all = cat([all, next], 1);
+            attentionMask = attentionMask is null ? null : cat([attentionMask, ones_like(next)], 1);
         }
 
         return all.MoveToOuterDisposeScope();
@@ -218,6 +229,7 @@ public sealed class HookedTransformer : IDisposable
     {
         projections.Dispose();
         masks.Dispose();
+        rotation?.Dispose();
     }
 
     /// <summary>Runs without the hooks of an open <c>using</c>: what describes the model as it is must not depend on where it was asked for.</summary>
@@ -263,10 +275,21 @@ public sealed class HookedTransformer : IDisposable
         }
 
         TokenInput.CheckIndices(options.LogitsAt, nameof(options.LogitsAt), input, null);
-        TokenInput.CheckIndices(options.AttentionMask, nameof(options.AttentionMask), input, input.shape[1]);
+        if (options.Cache is not null && (options.StartAtLayer is not null || options.StopAtLayer is not null))
+        {
+            throw new ArgumentException($"A run with a {nameof(ForwardOptions.Cache)} passes all layers: leave out {nameof(ForwardOptions.StartAtLayer)} and {nameof(ForwardOptions.StopAtLayer)}.", nameof(options));
+        }
+
+        long past = options.Cache?.Length ?? 0;
+        if (past + input.shape[1] > Config.Context)
+        {
+            throw new ArgumentException($"The cache holds {past} tokens and the run adds {input.shape[1]}; the model's context is {Config.Context}.", nameof(input));
+        }
+
+        TokenInput.CheckIndices(options.AttentionMask, nameof(options.AttentionMask), input, past + input.shape[1]);
         var table = new HookTable(Config, hooks);
         using IDisposable noGradient = no_grad();
-        Tensor output = new ForwardPass(Weights, projections, masks, table).Run(input, options);
+        Tensor output = new ForwardPass(Weights, projections, masks, rotation, table).Run(input, options);
         table.RequireAllFired();
         if (options.StopAtLayer is null)
         {
@@ -288,9 +311,11 @@ public sealed class HookedTransformer : IDisposable
 
     private List<string> MissingParameters()
     {
-        IEnumerable<string> needed = ["embed.W_E", "pos_embed.W_pos", "unembed.W_U"];
+        IEnumerable<string> needed = Config.Positions == PositionScheme.Learned ? ["embed.W_E", "pos_embed.W_pos", "unembed.W_U"] : ["embed.W_E", "unembed.W_U"];
+        string[] ofMlp = Config.AttentionOnly ? [] : Config.GatedMlp ? ["mlp.W_gate", "mlp.W_in", "mlp.W_out"] : ["mlp.W_in", "mlp.W_out"];
+        string[] inBlock = ["attn.W_Q", "attn.W_K", "attn.W_V", "attn.W_O", .. ofMlp];
         needed = needed.Concat(from layer in Enumerable.Range(0, Config.Layers)
-                               from name in (string[])["attn.W_Q", "attn.W_K", "attn.W_V", "attn.W_O", "mlp.W_in", "mlp.W_out"]
+                               from name in inBlock
                                select $"blocks.{layer}.{name}");
         return [.. needed.Where(name => !Weights.Contains(name))];
     }

@@ -16,9 +16,26 @@ internal sealed class MlpStep(ModelWeights weights, Normalization norms, HookTab
         string block = $"blocks.{layer}.";
         Tensor input = hooks.At(block + "hook_mlp_in", residual);
         Tensor normalized = norms.Apply(block + "ln2", input);
-        Tensor pre = hooks.At(block + "mlp.hook_pre", Affine.Apply(normalized, weights[block + "mlp.W_in"], Bias(block + "mlp.b_in")));
-        Tensor post = hooks.At(block + "mlp.hook_post", Activate(pre));
+        Tensor post = hooks.At(block + "mlp.hook_post", weights.Config.GatedMlp ? Gated(block, normalized) : Neurons(block, normalized));
         return Affine.Apply(post, weights[block + "mlp.W_out"], Bias(block + "mlp.b_out"));
+    }
+
+    private Tensor Neurons(string block, Tensor normalized)
+    {
+        Tensor pre = hooks.At(block + "mlp.hook_pre", Affine.Apply(normalized, weights[block + "mlp.W_in"], Bias(block + "mlp.b_in")));
+        Tensor active = Activate(pre);
+        return weights.Config.Activation == ActivationFunction.SoluLayerNorm
+            ? norms.LayerNorm(block + "mlp.ln", hooks.At(block + "mlp.hook_mid", active))
+            : active;
+    }
+
+    /// <summary>act(x W_gate) · (x W_in) + b_in, in TransformerLens's order.</summary>
+    private Tensor Gated(string block, Tensor normalized)
+    {
+        Tensor gate = hooks.At(block + "mlp.hook_pre", Affine.Apply(normalized, weights[block + "mlp.W_gate"], Bias(block + "mlp.b_gate")));
+        Tensor linear = hooks.At(block + "mlp.hook_pre_linear", Affine.Apply(normalized, weights[block + "mlp.W_in"], Bias(block + "mlp.b_up")));
+        Tensor product = Activate(gate) * linear;
+        return Bias(block + "mlp.b_in") is Tensor bias ? product + bias : product;
     }
 
     private Tensor? Bias(string name) => weights.TryGet(name, out Tensor? bias) ? bias : null;
@@ -29,6 +46,7 @@ internal sealed class MlpStep(ModelWeights weights, Normalization norms, HookTab
         ActivationFunction.Gelu => nn.functional.gelu(pre),
         ActivationFunction.GeluTanh => nn.functional.gelu(pre, GELU.Approximate.tanh),
         ActivationFunction.Silu => nn.functional.silu(pre),
+        ActivationFunction.Solu or ActivationFunction.SoluLayerNorm => pre * pre.softmax(-1),
         _ => throw new NotSupportedException($"Activation function {weights.Config.Activation} is not implemented."),
     };
 }

@@ -31,7 +31,7 @@ public static partial class torch
                 // An input handed through is a new output, not the input itself.
                 for (int i = 0; i < outputs.Count; i++)
                     if (Array.Exists(inputs, t => ReferenceEquals(t, outputs[i])) && !context.DirtyTensors.Contains(outputs[i])) outputs[i] = outputs[i].detach();
-                var node = new FunctionNode(function.Name, inputs, context, function.backward);
+                var node = new FunctionNode(function.Name, inputs, context, function.backward_internal);
                 foreach (Tensor output in outputs) node.AddOutput(output);
                 context.Save(node, outputs);
                 for (int i = 0; i < outputs.Count; i++)
@@ -39,7 +39,7 @@ public static partial class torch
                 return outputs;
             }
 
-            public abstract List<Tensor> backward(AutogradContext ctx, List<Tensor> grad_outputs);
+            internal abstract List<Tensor> backward_internal(AutogradContext ctx, List<Tensor> grad_outputs);
 
             internal abstract List<Tensor> forward_internal(AutogradContext ctx, params object[] vars);
         }

@@ -14,7 +14,7 @@ public static partial class torch
             /// <summary>One gradient for each argument of forward, null for those that are not tensors.</summary>
             public abstract List<Tensor> backward(AutogradContext ctx, Tensor grad_output);
 
-            public override List<Tensor> backward(AutogradContext ctx, List<Tensor> grad_outputs) => backward(ctx, grad_outputs[0]);
+            internal override List<Tensor> backward_internal(AutogradContext ctx, List<Tensor> grad_outputs) => backward(ctx, grad_outputs[0]);
 
             internal override List<Tensor> forward_internal(AutogradContext ctx, params object[] vars) => [forward(ctx, vars)];
         }

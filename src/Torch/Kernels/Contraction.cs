@@ -32,10 +32,10 @@ internal static unsafe class Contraction
         where T : unmanaged, System.Numerics.INumber<T>
     {
         long n = Shapes.Count(bColumns.Sizes), m = Shapes.Count(aRows.Sizes);
+        var right = new Gemm.Operand<T>((nint)b.Bytes, bBatch.Map(), bInner.Map(), bColumns.Map());
         Gemm.Run(
             new Gemm.Operand<T>((nint)a.Bytes, aBatch.Map(), aRows.Map(), aInner.Map()),
-            new Gemm.Operand<T>((nint)b.Bytes, bBatch.Map(), bInner.Map(), bColumns.Map()),
-            (T*)c.Bytes, new AxisMap(Shapes.Count(aBatch.Sizes), m * n), n, accumulate);
+            right, (T*)c.Bytes, new AxisMap(Shapes.Count(aBatch.Sizes), m * n), n, accumulate, PackedForms.Of(b.Storage, b._offset, right));
     }
 
     /// <summary>Some dimensions of a tensor, outermost first.</summary>

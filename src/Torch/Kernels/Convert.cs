@@ -18,6 +18,12 @@ internal static class Convert
             return;
         }
 
+        if (x._dtype.IsComplex() || y._dtype.IsComplex())
+        {
+            ComplexParts.Copy(x, y);
+            return;
+        }
+
         switch (x._dtype)
         {
             case ScalarType.Float32: From<float>(x, y); break;

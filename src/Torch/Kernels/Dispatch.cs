@@ -56,6 +56,7 @@ internal static class Dispatch
             case ScalarType.Int16: Run<short>(); break;
             case ScalarType.Int8: Run<sbyte>(); break;
             case ScalarType.Byte or ScalarType.Bool: Run<byte>(); break;
+            case ScalarType.ComplexFloat32 or ScalarType.ComplexFloat64: ComplexParts.Unary<TOp>(x, y); break;
             default: throw Dtypes.Unsupported(y._dtype);
         }
 
@@ -91,6 +92,7 @@ internal static class Dispatch
             case ScalarType.Int16: Elementwise.Binary<short, short, NumberBinary<TOp, short>>(a, b, y, default); break;
             case ScalarType.Int8: Elementwise.Binary<sbyte, sbyte, NumberBinary<TOp, sbyte>>(a, b, y, default); break;
             case ScalarType.Byte or ScalarType.Bool: Elementwise.Binary<byte, byte, NumberBinary<TOp, byte>>(a, b, y, default); break;
+            case ScalarType.ComplexFloat32 or ScalarType.ComplexFloat64: ComplexParts.Binary<TOp>(a, b, y); break;
             default: throw Dtypes.Unsupported(y._dtype);
         }
     }
@@ -101,6 +103,7 @@ internal static class Dispatch
         {
             case ScalarType.Float32: Elementwise.Binary<float, float, FloatBinaryKernel<TOp, float>>(a, b, y, default, cost: 8); break;
             case ScalarType.Float64: Elementwise.Binary<double, double, FloatBinaryKernel<TOp, double>>(a, b, y, default, cost: 8); break;
+            case ScalarType.ComplexFloat32 or ScalarType.ComplexFloat64: ComplexParts.Binary<TOp>(a, b, y); break;
             default: throw Dtypes.Unsupported(y._dtype);
         }
     }
@@ -129,6 +132,7 @@ internal static class Dispatch
             case ScalarType.Int16: Elementwise.Binary<short, byte, RelationKernel<TOp, short>>(a, b, y, default); break;
             case ScalarType.Int8: Elementwise.Binary<sbyte, byte, RelationKernel<TOp, sbyte>>(a, b, y, default); break;
             case ScalarType.Byte or ScalarType.Bool: Elementwise.Binary<byte, byte, RelationKernel<TOp, byte>>(a, b, y, default); break;
+            case ScalarType.ComplexFloat32 or ScalarType.ComplexFloat64: ComplexParts.Relation<TOp>(a, b, y); break;
             default: throw Dtypes.Unsupported(a._dtype);
         }
     }

@@ -1,21 +1,30 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using TorchSharp.Storage;
 using TorchSharp.Threading;
 
 namespace TorchSharp.Kernels;
 
 /// <summary>
-/// Products of matrices: blocks of A and B are packed in the order in which the inner loop reads them, so any layout
-/// of the operands costs the same. A task computes its block of C alone, over all of k in order; blocks do not depend
-/// on the number of threads, so neither do the bits of the result.
+/// Products of matrices. A and B are packed in the order in which the inner loop reads them, so any layout of the
+/// operands costs the same. Every element of C is the sum over blocks of 256 of k, in order, of the sum within a block,
+/// in order: its bits depend on its row of A and its column of B alone, not on the other rows and columns, on how the
+/// operands lie, on what was packed before, or on the number of threads.
 /// </summary>
 internal static unsafe class Gemm
 {
     private const int RowBlock = 192;
     private const int InnerBlock = 256;
     private const int ColumnGroup = 256;
+    private const int TallestTile = 12;
+
+    // Rows of A that are packed at a time.
+    private const int RowChunk = 8 * RowBlock;
     private const long TaskWork = 1 << 19;
+    private const long WholeWork = 1 << 18;
+    private const long StreamBytes = 512 << 10;
 
     [ThreadStatic] private static PackBuffers? t_buffers;
 
@@ -24,16 +33,35 @@ internal static unsafe class Gemm
 
     /// <summary>
     /// C[batch, m, n] = A[batch, m, k] B[batch, k, n], added to what C holds if <paramref name="accumulate"/>;
-    /// C has unit steps along n.
+    /// C has unit steps along n. <paramref name="packed"/> is B as <see cref="Pack{T}"/> left it, where that was done.
     /// </summary>
-    public static void Run<T>(Operand<T> a, Operand<T> b, T* c, AxisMap cBatch, long ldc, bool accumulate) where T : unmanaged, INumber<T>
+    public static void Run<T>(Operand<T> a, Operand<T> b, T* c, AxisMap cBatch, long ldc, bool accumulate, PackedMatrix? packed = null)
+        where T : unmanaged, INumber<T>
     {
-        if (Vector512.IsHardwareAccelerated) Run<T, Vector512<T>, Ops512<T>>(a, b, c, cBatch, ldc, accumulate, maxRows: 12);
-        else if (Vector256.IsHardwareAccelerated) Run<T, Vector256<T>, Ops256<T>>(a, b, c, cBatch, ldc, accumulate, maxRows: 6);
-        else Run<T, Vector128<T>, Ops128<T>>(a, b, c, cBatch, ldc, accumulate, maxRows: 6);
+        if (Vector512.IsHardwareAccelerated) Run<T, Vector512<T>, Ops512<T>>(a, b, c, cBatch, ldc, accumulate, packed, maxRows: 12);
+        else if (Vector256.IsHardwareAccelerated) Run<T, Vector256<T>, Ops256<T>>(a, b, c, cBatch, ldc, accumulate, packed, maxRows: 6);
+        else Run<T, Vector128<T>, Ops128<T>>(a, b, c, cBatch, ldc, accumulate, packed, maxRows: 6);
+        GC.KeepAlive(packed);
     }
 
-    private static void Run<T, TVector, TOps>(Operand<T> a, Operand<T> b, T* c, AxisMap cBatch, long ldc, bool accumulate, int maxRows)
+    /// <summary>Packs the single matrix of an operand for use in many products.</summary>
+    public static PackedMatrix Pack<T>(Operand<T> b) where T : unmanaged
+    {
+        long k = b.Rows.Count, n = b.Columns.Count;
+        int tileColumns = PackedMatrix.TileColumns<T>();
+        var packed = PackedMatrix.For<T>(k, n);
+        var to = (T*)packed.Data;
+        long groups = (n + ColumnGroup - 1) / ColumnGroup;
+        ParallelFor.Run(checked((int)groups), group =>
+        {
+            long n0 = (long)group * ColumnGroup, n1 = Math.Min(n, n0 + ColumnGroup);
+            for (long k0 = 0; k0 < k; k0 += InnerBlock)
+                PackColumns((T*)b.Data, b, k0, (int)Math.Min(InnerBlock, k - k0), n0, n1, tileColumns, to + n0 * k + k0 * tileColumns, k * tileColumns);
+        });
+        return packed;
+    }
+
+    private static void Run<T, TVector, TOps>(Operand<T> a, Operand<T> b, T* c, AxisMap cBatch, long ldc, bool accumulate, PackedMatrix? packed, int maxRows)
         where T : unmanaged, INumber<T> where TVector : unmanaged where TOps : struct, IVectorOps<TVector, T>
     {
         long batches = cBatch.Count, m = a.Rows.Count, n = b.Columns.Count, k = a.Columns.Count;
@@ -46,10 +74,18 @@ internal static unsafe class Gemm
             return;
         }
 
-        long columnBlock = m >= 4 * RowBlock ? 4 * ColumnGroup : ColumnGroup;
-        long rowBlocks = (m + RowBlock - 1) / RowBlock, columnBlocks = (n + columnBlock - 1) / columnBlock;
+        if (batches == 1 && (packed is not null || m * n * k >= WholeWork))
+        {
+            a = a with { Data = (nint)((T*)a.Data + a.Batch[0]) };
+            b = b with { Data = (nint)((T*)b.Data + b.Batch[0]) };
+            for (long m0 = 0; m0 < m; m0 += RowChunk)
+                Whole<T, TVector, TOps>(a, b, c + cBatch[0] + m0 * ldc, ldc, m0, Math.Min(m, m0 + RowChunk), accumulate, packed, maxRows);
+            return;
+        }
+
+        long rowBlocks = (m + RowBlock - 1) / RowBlock, columnBlocks = (n + ColumnGroup - 1) / ColumnGroup;
         long blocks = batches * rowBlocks * columnBlocks;
-        long work = Math.Min(m, RowBlock) * Math.Min(n, columnBlock) * k;
+        long work = Math.Min(m, RowBlock) * Math.Min(n, ColumnGroup) * k;
         long perTask = Math.Max(1, TaskWork / work);
         int tasks = checked((int)((blocks + perTask - 1) / perTask));
 
@@ -60,10 +96,17 @@ internal static unsafe class Gemm
             for (long block = task * perTask; block < end; block++)
             {
                 long column = block % columnBlocks, row = block / columnBlocks % rowBlocks, batch = block / (columnBlocks * rowBlocks);
-                Block<T, TVector, TOps>(
-                    a, b, (T*)a.Data + a.Batch[batch], (T*)b.Data + b.Batch[batch], c + cBatch[batch], ldc,
-                    row * RowBlock, Math.Min(m, (row + 1) * RowBlock), column * columnBlock, Math.Min(n, (column + 1) * columnBlock),
-                    accumulate, maxRows, buffers);
+                long m0 = row * RowBlock, m1 = Math.Min(m, m0 + RowBlock), n0 = column * ColumnGroup, n1 = Math.Min(n, n0 + ColumnGroup);
+                var split = new RowSplit(m1 - m0, maxRows);
+                var pa = (T*)a.Data + a.Batch[batch];
+                var pb = (T*)b.Data + b.Batch[batch];
+                for (long k0 = 0; k0 < k; k0 += InnerBlock)
+                {
+                    int kc = (int)Math.Min(InnerBlock, k - k0);
+                    PackRows(pa, a, m0, split, 0, split.Count, k0, kc, (T*)buffers.A, kc);
+                    Columns<T, TVector, TOps>(
+                        b, pb, n0, n1, k0, kc, split, 0, split.Count, (T*)buffers.A, kc, 0, c + cBatch[batch] + m0 * ldc, ldc, accumulate || k0 > 0, maxRows, buffers);
+                }
             }
         }
 
@@ -71,154 +114,243 @@ internal static unsafe class Gemm
         else ParallelFor.Run(tasks, Task);
     }
 
-    private static void Block<T, TVector, TOps>(
-        Operand<T> a, Operand<T> b, T* pa, T* pb, T* c, long ldc, long m0, long m1, long n0, long n1, bool accumulate, int maxRows, PackBuffers buffers)
+    /// <summary>One large product: A is packed as a whole first, then the columns of C are divided among the tasks.</summary>
+    private static void Whole<T, TVector, TOps>(
+        Operand<T> a, Operand<T> b, T* c, long ldc, long m0, long m1, bool accumulate, PackedMatrix? packed, int maxRows)
+        where T : unmanaged, INumber<T> where TVector : unmanaged where TOps : struct, IVectorOps<TVector, T>
+    {
+        long n = b.Columns.Count, k = a.Columns.Count, m = m1 - m0;
+        var split = new RowSplit(m, maxRows);
+        int tiles = split.Count, tileColumns = 2 * TOps.Width;
+        var packedA = (T*)StoragePool.Rent((m + 2 * maxRows) * k * sizeof(T), out long capacityA);
+        try
+        {
+            int tilesPerTask = (int)Math.Max(1, (1 << 16) / (maxRows * k));
+            ForTasks((tiles + tilesPerTask - 1) / tilesPerTask, task =>
+            {
+                int first = task * tilesPerTask, last = Math.Min(tiles, first + tilesPerTask);
+                PackRows((T*)a.Data, a, m0, split, first, last, 0, k, packedA + split.Start(first) * k, k);
+            });
+
+            // Enough tasks to share among threads, and none so small that its start is felt.
+            int perRowBlock = RowBlock / maxRows;
+            long most = packed is null ? ColumnGroup : 4 * ColumnGroup;
+            long columns = Math.Clamp((n / 16 + tileColumns - 1) / tileColumns * tileColumns, tileColumns, most);
+            long columnTasks = (n + columns - 1) / columns;
+            int rowTiles = columnTasks >= 8 ? tiles : perRowBlock;
+            long rowTasks = (tiles + rowTiles - 1) / rowTiles;
+            bool stream = packed is not null && Math.Min(m, (long)rowTiles * maxRows) * k * sizeof(T) <= StreamBytes;
+            ForTasks(checked((int)(rowTasks * columnTasks)), task =>
+            {
+                PackBuffers buffers = t_buffers ??= new PackBuffers();
+                long n0 = task % columnTasks * columns, n1 = Math.Min(n, n0 + columns);
+                int first = (int)(task / columnTasks) * rowTiles, last = Math.Min(tiles, first + rowTiles);
+                if (packed is null)
+                {
+                    for (long k0 = 0; k0 < k; k0 += InnerBlock)
+                    {
+                        int kc = (int)Math.Min(InnerBlock, k - k0);
+                        Columns<T, TVector, TOps>(b, (T*)b.Data, n0, n1, k0, kc, split, first, last, packedA, k, k0, c, ldc, accumulate || k0 > 0, maxRows, buffers);
+                    }
+
+                    return;
+                }
+
+                var packedB = (T*)packed.Data;
+                if (stream)
+                {
+                    for (long j = n0; j < n1; j += tileColumns)
+                        for (long k0 = 0; k0 < k; k0 += InnerBlock)
+                        {
+                            int kc = (int)Math.Min(InnerBlock, k - k0);
+                            Tiles<T, TVector, TOps>(
+                                split, first, last, packedA, k, k0, kc, packedB + j * k + k0 * tileColumns, tileColumns, c + j, ldc,
+                                (int)Math.Min(tileColumns, n1 - j), accumulate || k0 > 0, maxRows, buffers);
+                        }
+
+                    return;
+                }
+
+                for (int part = first; part < last; part += perRowBlock)
+                    for (long k0 = 0; k0 < k; k0 += InnerBlock)
+                    {
+                        int kc = (int)Math.Min(InnerBlock, k - k0);
+                        for (long j = n0; j < n1; j += tileColumns)
+                            Tiles<T, TVector, TOps>(
+                                split, part, Math.Min(last, part + perRowBlock), packedA, k, k0, kc, packedB + j * k + k0 * tileColumns, tileColumns, c + j, ldc,
+                                (int)Math.Min(tileColumns, n1 - j), accumulate || k0 > 0, maxRows, buffers);
+                    }
+            });
+        }
+        finally
+        {
+            StoragePool.Return((byte*)packedA, capacityA);
+        }
+    }
+
+    private static void ForTasks(int tasks, Action<int> body)
+    {
+        if (tasks == 1) body(0);
+        else ParallelFor.Run(tasks, body);
+    }
+
+    /// <summary>A few columns of C, block <paramref name="k0"/> of k; B is packed here, or read where it lies.</summary>
+    private static void Columns<T, TVector, TOps>(
+        Operand<T> b, T* pb, long n0, long n1, long k0, int kc, RowSplit split, int first, int last, T* packedA, long lengthA, long startA,
+        T* c, long ldc, bool add, int maxRows, PackBuffers buffers)
+        where T : unmanaged, INumber<T> where TVector : unmanaged where TOps : struct, IVectorOps<TVector, T>
+    {
+        int tileColumns = 2 * TOps.Width, perRowBlock = RowBlock / maxRows;
+        var packedB = (T*)buffers.B;
+
+        // A single tile of rows reads B once: in place where its columns follow one another.
+        bool inPlace = last - first == 1 && b.Rows.HasStride && (n1 - n0) % tileColumns == 0 && b.Columns.IsUnit(n0, n1 - n0);
+        if (!inPlace) PackColumns(pb, b, k0, kc, n0, n1, tileColumns, packedB, (long)kc * tileColumns);
+        for (int part = first; part < last; part += perRowBlock)
+            for (long j = n0; j < n1; j += tileColumns)
+            {
+                T* panelB = inPlace ? pb + b.Rows[k0] + b.Columns[j] : packedB + (j - n0) * kc;
+                long stepB = inPlace ? b.Rows[1] - b.Rows[0] : tileColumns;
+                Tiles<T, TVector, TOps>(
+                    split, part, Math.Min(last, part + perRowBlock), packedA, lengthA, startA, kc, panelB, stepB, c + j, ldc,
+                    (int)Math.Min(tileColumns, n1 - j), add, maxRows, buffers);
+            }
+    }
+
+    /// <summary>Some tiles of rows times one panel of B.</summary>
+    private static void Tiles<T, TVector, TOps>(
+        RowSplit split, int first, int last, T* packedA, long lengthA, long startA, int kc, T* panelB, long stepB, T* c, long ldc, int columns,
+        bool add, int maxRows, PackBuffers buffers)
         where T : unmanaged, INumber<T> where TVector : unmanaged where TOps : struct, IVectorOps<TVector, T>
     {
         int tileColumns = 2 * TOps.Width;
-        var packedA = (T*)buffers.A;
-        var packedB = (T*)buffers.B;
-        var tile = (T*)buffers.Tile;
-        long k = a.Columns.Count;
-        for (long k0 = 0; k0 < k; k0 += InnerBlock)
+        for (int tile = first; tile < last; tile++)
         {
-            int kc = (int)Math.Min(InnerBlock, k - k0);
-            bool add = accumulate || k0 > 0;
-            PackRows<T, TVector, TOps>(pa, a, m0, m1, k0, kc, packedA, maxRows);
-            for (long g0 = n0; g0 < n1; g0 += ColumnGroup)
+            long row = split.Start(tile);
+            int rows = split.Rows(tile), height = RowSplit.Height(rows);
+            T* panelA = packedA + row * lengthA + startA * height;
+            T* target = c + row * ldc;
+            T* next = tile == last - 1 ? panelB + kc * stepB : panelB;
+            if (rows == height && columns == tileColumns)
             {
-                long g1 = Math.Min(n1, g0 + ColumnGroup);
-                // A single tile of rows reads B once: in place where its columns follow one another.
-                bool inPlace = m1 - m0 <= maxRows && b.Rows.HasStride && (g1 - g0) % tileColumns == 0 && b.Columns.IsUnit(g0, g1 - g0);
-                if (!inPlace) PackColumns(pb, b, k0, kc, g0, g1, tileColumns, packedB);
-                for (long j = g0; j < g1; j += tileColumns)
-                {
-                    T* panelB = inPlace ? pb + b.Rows[k0] + b.Columns[j] : packedB + (j - g0) * kc;
-                    long stepB = inPlace ? b.Rows[1] - b.Rows[0] : tileColumns;
-                    int columns = (int)Math.Min(tileColumns, g1 - j);
-                    T* panelA = packedA;
-                    for (long i = m0; i < m1;)
-                    {
-                        int rows = (int)Math.Min(maxRows, m1 - i), height = Math.Min(maxRows, MicroKernel<T, TVector, TOps>.RowsFor(rows));
-                        T* target = c + i * ldc + j;
-                        if (rows == height && columns == tileColumns)
-                        {
-                            MicroKernel<T, TVector, TOps>.Run(height, kc, panelA, panelB, stepB, target, ldc, add);
-                        }
-                        else
-                        {
-                            MicroKernel<T, TVector, TOps>.Run(height, kc, panelA, panelB, stepB, tile, tileColumns, false);
-                            for (int r = 0; r < rows; r++)
-                            {
-                                T* from = tile + r * tileColumns, to = target + r * ldc;
-                                if (add)
-                                    for (int x = 0; x < columns; x++) to[x] += from[x];
-                                else
-                                    for (int x = 0; x < columns; x++) to[x] = from[x];
-                            }
-                        }
+                MicroKernel<T, TVector, TOps>.Run(height, kc, panelA, panelB, stepB, target, ldc, add, next);
+                continue;
+            }
 
-                        panelA += (long)height * kc;
-                        i += rows;
-                    }
-                }
+            var part = (T*)buffers.Tile;
+            MicroKernel<T, TVector, TOps>.Run(height, kc, panelA, panelB, stepB, part, tileColumns, false, next);
+            for (int r = 0; r < rows; r++)
+            {
+                T* from = part + r * tileColumns, to = target + r * ldc;
+                if (add)
+                    for (int x = 0; x < columns; x++) to[x] += from[x];
+                else
+                    for (int x = 0; x < columns; x++) to[x] = from[x];
             }
         }
     }
 
-    private static void PackRows<T, TVector, TOps>(T* source, Operand<T> a, long m0, long m1, long k0, int kc, T* to, int maxRows)
-        where T : unmanaged where TVector : unmanaged where TOps : struct, IVectorOps<TVector, T>
+    /// <summary>Packs tiles of rows, each [k, height]; only the last tile can be padded, so a tile begins at its first row's place.</summary>
+    private static void PackRows<T>(T* source, Operand<T> a, long m0, RowSplit split, int first, int last, long k0, long kc, T* to, long length) where T : unmanaged
     {
         bool unit = a.Columns.IsUnit(k0, kc);
-        for (long i = m0; i < m1;)
+        for (int tile = first; tile < last; tile++)
         {
-            int rows = (int)Math.Min(maxRows, m1 - i), height = Math.Min(maxRows, MicroKernel<T, TVector, TOps>.RowsFor(rows));
-            for (int r = 0; r < rows; r++)
+            long i = m0 + split.Start(tile);
+            int rows = split.Rows(tile), height = RowSplit.Height(rows);
+            T* panel = to + (split.Start(tile) - split.Start(first)) * length;
+            if (unit && a.Rows.HasStride)
             {
-                T* row = source + a.Rows[i + r];
-                T* at = to + r;
-                if (unit)
+                Interleave.Run(source + a.Rows[i] + a.Columns[k0], a.Rows[1] - a.Rows[0], rows, kc, panel, height);
+            }
+            else if (a.Rows.IsUnit(i, rows))
+            {
+                T* line = source + a.Rows[i];
+                for (long x = 0; x < kc; x++)
                 {
-                    row += a.Columns[k0];
-                    for (int x = 0; x < kc; x++, at += height) *at = row[x];
+                    T* from = line + a.Columns[k0 + x], at = panel + x * height;
+                    for (int r = 0; r < rows; r++) at[r] = from[r];
                 }
-                else
+            }
+            else
+            {
+                for (int r = 0; r < rows; r++)
                 {
-                    for (int x = 0; x < kc; x++, at += height) *at = row[a.Columns[k0 + x]];
+                    T* row = source + a.Rows[i + r];
+                    for (long x = 0; x < kc; x++) panel[x * height + r] = row[a.Columns[k0 + x]];
                 }
             }
 
             for (int r = rows; r < height; r++)
-                for (int x = 0; x < kc; x++) to[x * height + r] = default;
-            to += (long)height * kc;
-            i += rows;
+                for (long x = 0; x < kc; x++) panel[x * height + r] = default;
         }
     }
 
-    private static void PackColumns<T>(T* source, Operand<T> b, long k0, int kc, long n0, long n1, int tileColumns, T* to) where T : unmanaged
+    /// <summary>Packs columns into panels [k, tile] that lie <paramref name="panelStep"/> apart, the last one padded with zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackColumns<T>(T* source, Operand<T> b, long k0, int kc, long n0, long n1, int tileColumns, T* to, long panelStep) where T : unmanaged
     {
         int count = (int)(n1 - n0);
-        int full = (count + tileColumns - 1) / tileColumns;
+        int panels = (count + tileColumns - 1) / tileColumns;
         if (b.Columns.IsUnit(n0, count))
         {
-            long first = b.Columns[n0];
+            int whole = count / tileColumns, bytes = tileColumns * sizeof(T);
             for (int x = 0; x < kc; x++)
             {
-                T* row = source + b.Rows[k0 + x] + first;
-                for (int p = 0; p < full; p++)
+                T* row = source + b.Rows[k0 + x] + b.Columns[n0], at = to + (long)x * tileColumns;
+                for (int p = 0; p < whole; p++)
                 {
-                    int columns = Math.Min(tileColumns, count - p * tileColumns);
-                    var panel = new Span<T>(to + (long)p * tileColumns * kc + (long)x * tileColumns, tileColumns);
-                    new ReadOnlySpan<T>(row + p * tileColumns, columns).CopyTo(panel);
-                    panel[columns..].Clear();
+                    var from = (byte*)(row + p * tileColumns);
+                    var panel = (byte*)(at + p * panelStep);
+                    for (int i = 0; i < bytes; i += 32) Vector256.Load(from + i).Store(panel + i);
+                }
+
+                if (whole < panels)
+                {
+                    var panel = new Span<T>(at + whole * panelStep, tileColumns);
+                    new ReadOnlySpan<T>(row + whole * tileColumns, count - whole * tileColumns).CopyTo(panel);
+                    panel[(count - whole * tileColumns)..].Clear();
                 }
             }
 
             return;
         }
 
-        bool unit = b.Rows.IsUnit(k0, kc);
-        for (int p = 0; p < full; p++)
+        bool unit = b.Rows.IsUnit(k0, kc) && b.Columns.HasStride;
+        for (int p = 0; p < panels; p++)
         {
-            T* panel = to + (long)p * tileColumns * kc;
+            T* panel = to + p * panelStep;
+            long n = n0 + (long)p * tileColumns;
             int columns = Math.Min(tileColumns, count - p * tileColumns);
-            if (columns == tileColumns && b.Columns.IsUnit(n0 + p * tileColumns, columns))
+            if (unit)
             {
-                long first = b.Columns[n0 + p * tileColumns];
+                Interleave.Run(source + b.Rows[k0] + b.Columns[n], b.Columns[1] - b.Columns[0], columns, kc, panel, tileColumns);
+            }
+            else if (b.Columns.IsUnit(n, columns))
+            {
                 for (int x = 0; x < kc; x++)
-                    new ReadOnlySpan<T>(source + b.Rows[k0 + x] + first, columns).CopyTo(new Span<T>(panel + (long)x * tileColumns, columns));
-                continue;
+                    new ReadOnlySpan<T>(source + b.Rows[k0 + x] + b.Columns[n], columns).CopyTo(new Span<T>(panel + (long)x * tileColumns, columns));
             }
-
-            for (int j = 0; j < tileColumns; j++)
+            else
             {
-                T* at = panel + j;
-                if (j >= columns)
+                for (int j = 0; j < columns; j++)
                 {
-                    for (int x = 0; x < kc; x++, at += tileColumns) *at = default;
-                    continue;
-                }
-
-                T* column = source + b.Columns[n0 + p * tileColumns + j];
-                if (unit)
-                {
-                    column += b.Rows[k0];
-                    for (int x = 0; x < kc; x++, at += tileColumns) *at = column[x];
-                }
-                else
-                {
-                    for (int x = 0; x < kc; x++, at += tileColumns) *at = column[b.Rows[k0 + x]];
+                    T* column = source + b.Columns[n + j];
+                    for (int x = 0; x < kc; x++) panel[(long)x * tileColumns + j] = column[b.Rows[k0 + x]];
                 }
             }
+
+            for (int j = columns; j < tileColumns; j++)
+                for (int x = 0; x < kc; x++) panel[(long)x * tileColumns + j] = default;
         }
     }
 
     private sealed class PackBuffers
     {
-        // Room for the widest element, eight bytes; a row block holds whole tiles of padded rows.
-        public readonly byte* A = (byte*)NativeMemory.AlignedAlloc((RowBlock + 12) * InnerBlock * 8, 64);
+        // Room for the widest element, eight bytes; a row block holds whole tiles, of which the last two may be padded.
+        public readonly byte* A = (byte*)NativeMemory.AlignedAlloc((RowBlock + 2 * TallestTile) * InnerBlock * 8, 64);
         public readonly byte* B = (byte*)NativeMemory.AlignedAlloc((ColumnGroup + 128) * InnerBlock * 8, 64);
-        public readonly byte* Tile = (byte*)NativeMemory.AlignedAlloc(12 * 256 * 8, 64);
+        public readonly byte* Tile = (byte*)NativeMemory.AlignedAlloc(TallestTile * 256 * 8, 64);
 
         ~PackBuffers()
         {

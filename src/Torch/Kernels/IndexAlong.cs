@@ -13,7 +13,8 @@ internal static unsafe class IndexAlong
             case 1: Walk<byte, Take<byte>>(operation, x, axis, index, y); break;
             case 2: Walk<ushort, Take<ushort>>(operation, x, axis, index, y); break;
             case 4: Walk<uint, Take<uint>>(operation, x, axis, index, y); break;
-            default: Walk<ulong, Take<ulong>>(operation, x, axis, index, y); break;
+            case 8: Walk<ulong, Take<ulong>>(operation, x, axis, index, y); break;
+            default: Walk<UInt128, Take<UInt128>>(operation, x, axis, index, y); break;
         }
     }
 
@@ -29,7 +30,8 @@ internal static unsafe class IndexAlong
                 case 1: Walk<byte, Put<byte>>(operation, x, axis, index, source); break;
                 case 2: Walk<ushort, Put<ushort>>(operation, x, axis, index, source); break;
                 case 4: Walk<uint, Put<uint>>(operation, x, axis, index, source); break;
-                default: Walk<ulong, Put<ulong>>(operation, x, axis, index, source); break;
+                case 8: Walk<ulong, Put<ulong>>(operation, x, axis, index, source); break;
+                default: Walk<UInt128, Put<UInt128>>(operation, x, axis, index, source); break;
             }
 
             return;
@@ -113,6 +115,6 @@ internal static unsafe class IndexAlong
     /// <summary>The sum of two bfloat16, rounded each time as torch does.</summary>
     private readonly struct AddBrain : IMove<BFloat16>
     {
-        public static void Run(ref BFloat16 element, ref BFloat16 other) => element = (BFloat16)((float)element + other);
+        public static void Run(ref BFloat16 element, ref BFloat16 other) => element += other;
     }
 }

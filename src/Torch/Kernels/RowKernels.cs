@@ -9,6 +9,12 @@ internal static unsafe class RowKernels
     public static void Softmax<T>(T* x, T* y, long rows, long n, bool log) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int width = checked((int)n);
+        if (typeof(T) == typeof(float) && !log)
+        {
+            Reduce.ForRows(rows, n, r => Fused.Softmax((float*)x + r * n, (float*)y + r * n, width), cost: 4);
+            return;
+        }
+
         Reduce.ForRows(rows, n, r =>
         {
             var from = new ReadOnlySpan<T>(x + r * n, width);

@@ -16,7 +16,8 @@ internal static unsafe class StridedCopy
             case 1: Run<byte>(x, y); break;
             case 2: Run<ushort>(x, y); break;
             case 4: Run<uint>(x, y); break;
-            default: Run<ulong>(x, y); break;
+            case 8: Run<ulong>(x, y); break;
+            default: Run<UInt128>(x, y); break;
         }
 
         GC.KeepAlive(x);

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace TorchSharp.Kernels;
 
@@ -20,6 +21,18 @@ internal interface IVectorOps<TVector, T> where T : unmanaged
     static abstract TVector Sum(TVector x, TVector y);
 
     static abstract TVector Zero { get; }
+
+    /// <summary>Asks for the line of memory to be brought into the second cache.</summary>
+    static abstract unsafe void Prefetch(T* at);
+}
+
+file static unsafe class Lines
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(void* at)
+    {
+        if (Sse.IsSupported) Sse.Prefetch1(at);
+    }
 }
 
 internal readonly struct Ops512<T> : IVectorOps<Vector512<T>, T> where T : unmanaged, INumber<T>
@@ -27,6 +40,9 @@ internal readonly struct Ops512<T> : IVectorOps<Vector512<T>, T> where T : unman
     public static int Width => Vector512<T>.Count;
 
     public static Vector512<T> Zero => Vector512<T>.Zero;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Prefetch(T* at) => Lines.Prefetch(at);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Vector512<T> Load(T* at) => Vector512.Load(at);
@@ -57,6 +73,9 @@ internal readonly struct Ops256<T> : IVectorOps<Vector256<T>, T> where T : unman
     public static Vector256<T> Zero => Vector256<T>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Prefetch(T* at) => Lines.Prefetch(at);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Vector256<T> Load(T* at) => Vector256.Load(at);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -82,6 +101,9 @@ internal readonly struct Ops128<T> : IVectorOps<Vector128<T>, T> where T : unman
     public static int Width => Vector128<T>.Count;
 
     public static Vector128<T> Zero => Vector128<T>.Zero;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Prefetch(T* at) => Lines.Prefetch(at);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Vector128<T> Load(T* at) => Vector128.Load(at);

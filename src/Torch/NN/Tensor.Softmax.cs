@@ -5,7 +5,7 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    public sealed unsafe partial class Tensor
+    public unsafe partial class Tensor
     {
         public Tensor softmax(long dim, ScalarType? dtype = null) => Recorded("softmax", dim, dtype, log: false);
 

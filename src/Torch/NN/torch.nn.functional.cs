@@ -38,15 +38,14 @@ public static partial class torch
 
             public static Tensor logsigmoid(Tensor x) => x.log_sigmoid();
 
-            /// <summary>Dropout of an engine for inference: nothing is dropped outside training.</summary>
+            /// <summary>Zeros elements with probability p while training and scales the others by 1 / (1 - p); libtorch's mask for a seed.</summary>
             public static Tensor dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false)
             {
                 if (p is < 0 or > 1) throw new TorchException("dropout", $"probability has to be between 0 and 1, but got {p}");
-                if (!training || p == 0) return input.alias();
+                if (!training || p == 0 || input.numel() == 0) return input.alias();
                 using DisposeScope scope = NewDisposeScope();
-                Tensor kept = rand_like(input).ge(p);
-                Tensor result = input.mul(kept).mul(p == 1 ? 0 : 1 / (1 - p));
-                return (inplace ? input.copy_(result).alias() : result).MoveToOuterDisposeScope();
+                Tensor noise = p == 1 ? zeros_like(input) : empty_like(input).bernoulli_(1 - p).div_(1 - p);
+                return (inplace ? input.mul_(noise).alias() : input.mul(noise)).MoveToOuterDisposeScope();
             }
 
             public static Tensor linear(Tensor input, Tensor weights, Tensor? bias = null)
@@ -157,6 +156,9 @@ public static partial class torch
 
             public static Tensor scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask = null, double p = 0.0, bool is_casual = false)
             {
+                long[] q = query.shape, k = key.shape, v = value.shape;
+                if (q.Length < 2 || k.Length < 2 || v.Length < 2 || q[^1] != k[^1] || k[^2] != v[^2])
+                    throw new TorchException("scaled_dot_product_attention", $"query {Shapes.Text(q)}, key {Shapes.Text(k)} and value {Shapes.Text(v)} do not fit: query and key need the same width, key and value the same length");
                 using DisposeScope scope = NewDisposeScope();
                 Tensor scores = query.mul(1 / Math.Sqrt(query.shape[^1])).matmul(key.mT);
                 if (is_casual)
@@ -191,8 +193,13 @@ public static partial class torch
                 Tensor input, Tensor target, Tensor? weight = null, long ignore_index = -100, Reduction reduction = Reduction.Mean, double label_smoothing = 0.0)
             {
                 using DisposeScope scope = NewDisposeScope();
-                int classDim = input.ndim == 1 ? 0 : 1;
-                long classes = input.shape[classDim];
+                long[] sizes = input.shape, goals = target.shape;
+                if (sizes.Length == 0) throw new TorchException("cross_entropy", "input must have a dimension of classes, got shape []");
+                int classDim = sizes.Length == 1 ? 0 : 1;
+                long[] wanted = target.is_floating_point() ? sizes : [.. sizes[..classDim], .. sizes[(classDim + 1)..]];
+                if (!goals.AsSpan().SequenceEqual(wanted))
+                    throw new TorchException("cross_entropy", $"Expected target of shape {Shapes.Text(wanted)} for input of shape {Shapes.Text(sizes)}, got {Shapes.Text(goals)}");
+                long classes = sizes[classDim];
                 Tensor logs = input.log_softmax(classDim);
                 if (target.is_floating_point())
                 {

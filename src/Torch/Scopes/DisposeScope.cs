@@ -3,12 +3,12 @@ namespace TorchSharp;
 /// <summary>Disposes, when it ends, the tensors that were created while it was the innermost scope of its thread.</summary>
 public sealed class DisposeScope : IDisposable
 {
-    private readonly DisposeScopeManager _owner;
+    private DisposeScopeManager? _manager;
     private HashSet<IDisposable> _disposables = new(ReferenceEqualityComparer.Instance);
 
     internal DisposeScope(DisposeScopeManager owner, DisposeScope? outer)
     {
-        _owner = owner;
+        _manager = owner;
         Outer = outer;
     }
 
@@ -16,7 +16,9 @@ public sealed class DisposeScope : IDisposable
 
     public int DisposablesCount => _disposables.Count;
 
-    internal DisposeScope? Outer { get; }
+    internal DisposeScope? Outer { get; set; }
+
+    private DisposeScopeManager Owner => _manager ?? throw new ObjectDisposedException(nameof(DisposeScope), "The dispose scope has ended.");
 
     public bool Contains(IDisposable disposable) => _disposables.Contains(disposable);
 
@@ -95,16 +97,13 @@ public sealed class DisposeScope : IDisposable
 
     public void Attach(IDisposable disposable)
     {
-        if (disposable is torch.Tensor tensor)
-        {
-            if (tensor.IsInvalid || ReferenceEquals(tensor.OwningDisposeScope, this)) return;
-            if (tensor.OwningDisposeScope is { } owner) owner._disposables.Remove(tensor);
-            else _owner.OwnStatistics.AttachedToScopeCount++;
-
-            tensor.OwningDisposeScope = this;
-        }
-
-        _disposables.Add(disposable);
+        DisposeScopeManager owner = Owner;
+        if (disposable is not torch.Tensor tensor) throw new InvalidOperationException("DisposeScope can only manage Tensor or PackedSequence");
+        if (tensor.IsInvalid || ReferenceEquals(tensor.OwningDisposeScope, this)) return;
+        tensor.OwningDisposeScope?._disposables.Remove(tensor);
+        tensor.OwningDisposeScope = this;
+        _disposables.Add(tensor);
+        owner.OwnStatistics.AttachedToScopeCount++;
     }
 
     public void Attach(params IDisposable[] disposables)
@@ -123,6 +122,7 @@ public sealed class DisposeScope : IDisposable
 
     public void DisposeEverythingBut(IEnumerable<IDisposable> inKeep)
     {
+        DisposeScopeManager owner = Owner;
         HashSet<IDisposable> all = _disposables;
         var keep = new HashSet<IDisposable>(inKeep, ReferenceEqualityComparer.Instance);
         _disposables = new HashSet<IDisposable>(ReferenceEqualityComparer.Instance);
@@ -134,7 +134,7 @@ public sealed class DisposeScope : IDisposable
                 continue;
             }
 
-            _owner.OwnStatistics.DisposedInScopeCount++;
+            owner.OwnStatistics.DisposedInScopeCount++;
             if (disposable is torch.Tensor tensor) tensor.DisposeFromScope();
             else disposable.Dispose();
         }
@@ -164,25 +164,36 @@ public sealed class DisposeScope : IDisposable
 
     public void MarkAsDisposed(IDisposable disposable)
     {
+        DisposeScopeManager owner = Owner;
         if (!_disposables.Remove(disposable)) return;
-        _owner.OwnStatistics.DisposedInScopeCount++;
+        owner.OwnStatistics.DisposedInScopeCount++;
         if (disposable is torch.Tensor tensor) tensor.OwningDisposeScope = null;
     }
 
     public void Dispose()
     {
+        if (_manager is not { } manager) return;
         DisposeEverything();
-        _owner.Close(this);
+        manager.Close(this);
+        _manager = null;
     }
 
     internal void Add(torch.Tensor tensor) => _disposables.Add(tensor);
 
+    /// <summary>The one takes the place of the other, which no statistics count.</summary>
+    internal void Replace(torch.Tensor original, torch.Tensor replacement)
+    {
+        _disposables.Remove(original);
+        _disposables.Add(replacement);
+    }
+
     private void Move(DisposeScope? scope, IDisposable disposable)
     {
+        DisposeScopeManager owner = Owner;
         if (!_disposables.Remove(disposable)) return;
         if (scope is null)
         {
-            _owner.OwnStatistics.DetachedFromScopeCount++;
+            owner.OwnStatistics.DetachedFromScopeCount++;
             if (disposable is torch.Tensor orphan) orphan.OwningDisposeScope = null;
             return;
         }
@@ -193,8 +204,9 @@ public sealed class DisposeScope : IDisposable
 
     private void DetachOne(IDisposable disposable)
     {
+        DisposeScopeManager owner = Owner;
         if (!_disposables.Remove(disposable)) return;
-        _owner.OwnStatistics.DetachedFromScopeCount++;
+        owner.OwnStatistics.DetachedFromScopeCount++;
         if (disposable is torch.Tensor tensor) tensor.OwningDisposeScope = null;
     }
 }

@@ -22,7 +22,13 @@ public class DisposeScopeManager
         return scope;
     }
 
-    internal void Close(DisposeScope scope) => _scopes.Remove(scope);
+    /// <summary>A scope that ends before one inside it hands that one over to its own outer scope.</summary>
+    internal void Close(DisposeScope scope)
+    {
+        _scopes.Remove(scope);
+        foreach (DisposeScope inner in _scopes)
+            if (ReferenceEquals(inner.Outer, scope)) inner.Outer = scope.Outer;
+    }
 
     internal DisposeScope? Register(torch.Tensor tensor)
     {

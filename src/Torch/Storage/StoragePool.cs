@@ -12,6 +12,8 @@ internal static unsafe class StoragePool
     private const long MaxKept = 512L << 20;
     private const long MaxPooledBlock = 256L << 20;
     private const int Classes = 40 * 4;
+    private const int HugePage = 2 << 20;
+    private const int WantHugePages = 14;
 
     private static readonly Stack<nint>[] Free = new Stack<nint>[Classes];
     private static readonly Lock[] Gates = new Lock[Classes];
@@ -25,6 +27,10 @@ internal static unsafe class StoragePool
             Gates[i] = new Lock();
         }
     }
+
+    // Only advice: where it is refused, pages stay small, so nothing is made of the answer.
+    [DllImport("libc", EntryPoint = "madvise")]
+    private static extern int MemoryAdvice(nint start, nint length, int advice);
 
     /// <summary>Returns an uninitialised block of at least <paramref name="bytes"/> bytes and its real size.</summary>
     public static byte* Rent(long bytes, out long capacity)
@@ -42,7 +48,8 @@ internal static unsafe class StoragePool
             }
         }
 
-        byte* fresh = (byte*)NativeMemory.AlignedAlloc((nuint)capacity, Alignment);
+        byte* fresh = (byte*)NativeMemory.AlignedAlloc((nuint)capacity, capacity >= HugePage ? (nuint)HugePage : Alignment);
+        if (capacity >= HugePage && OperatingSystem.IsLinux()) _ = MemoryAdvice((nint)fresh, (nint)capacity, WantHugePages);
         if (capacity >= 1 << 16) GC.AddMemoryPressure(capacity);
         return fresh;
     }

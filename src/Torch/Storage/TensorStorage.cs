@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using TorchSharp.Kernels;
 
 namespace TorchSharp.Storage;
 
@@ -11,6 +12,8 @@ internal sealed unsafe class TensorStorage
     private readonly long _capacity;
     private byte* _data;
     private int _references = 1;
+    private int _handouts;
+    private PackedForms? _packed;
 
     public TensorStorage(long bytes)
     {
@@ -27,6 +30,16 @@ internal sealed unsafe class TensorStorage
 
     /// <summary>The number of writes so far, which tells autograd and caches of derived forms that what they hold is out of date.</summary>
     public int Version { get; set; }
+
+    /// <summary>Changes with every write, and every time that somebody is given the means to write unseen.</summary>
+    public long Stamp => ((long)Version << 32) + Volatile.Read(ref _handouts);
+
+    /// <summary>What was packed from this storage for products; goes with it.</summary>
+    public PackedForms Packed =>
+        Volatile.Read(ref _packed) ?? Interlocked.CompareExchange(ref _packed, new PackedForms(), null) ?? _packed!;
+
+    /// <summary>Notes that a span or accessor of the elements was handed out, or written through.</summary>
+    public void HandOut() => Interlocked.Increment(ref _handouts);
 
     public bool IsShared => Volatile.Read(ref _references) > 1;
 
@@ -49,6 +62,8 @@ internal sealed unsafe class TensorStorage
     {
         byte* data = _data;
         _data = null;
-        if (data != null) StoragePool.Return(data, _capacity);
+        if (data == null) return;
+        _packed?.Dispose();
+        StoragePool.Return(data, _capacity);
     }
 }

@@ -48,7 +48,7 @@ public static partial class torch
 
         public Tensor sub(Tensor target)
         {
-            if (BothBool(this, target)) throw new TorchException("sub", "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.");
+            CheckNotBool("sub", this, target);
             return Added(Binary<Subtract>("sub", this, target), this, target, -1);
         }
 
@@ -60,7 +60,7 @@ public static partial class torch
 
         public Tensor sub_(Tensor target)
         {
-            if (BothBool(this, target)) throw new TorchException("sub_", "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.");
+            CheckNotBool("sub_", this, target);
             return Derivative.Wanted(this, target) ? Rewrite("sub_", x => x.sub(target)) : Binary_<Subtract>("sub_", target);
         }
 
@@ -374,6 +374,13 @@ public static partial class torch
                 Tensor g = gradients[0]!.div(n[0].square().add(n[1].square()));
                 return [n.Needs(0) ? g.mul(n[1]) : null, n.Needs(1) ? g.mul(n[0]).neg() : null];
             });
+        }
+
+        private static void CheckNotBool(string operation, Tensor a, Tensor b)
+        {
+            if (BothBool(a, b)) throw new TorchException(operation, "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.");
+            if (a.dtype == ScalarType.Bool || b.dtype == ScalarType.Bool)
+                throw new TorchException(operation, $"Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead. Got {a._dtype} and {b._dtype}.");
         }
 
         private static bool BothBool(Tensor a, Tensor b) => a.dtype == ScalarType.Bool && b.dtype == ScalarType.Bool;

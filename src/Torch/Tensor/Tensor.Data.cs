@@ -5,7 +5,7 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    public sealed unsafe partial class Tensor
+    public unsafe partial class Tensor
     {
         /// <summary>The bytes of a contiguous tensor, without a copy. Setting them needs exactly as many bytes.</summary>
         public Span<byte> bytes
@@ -15,6 +15,7 @@ public static partial class torch
                 if (!is_contiguous()) throw new NotImplementedException($"Bytes() called on non-contiguous tensor of shape {Shapes.Text(_sizes)} and strides {Shapes.Text(_strides)}.");
                 long length = numel() * ElementSize;
                 if (length > int.MaxValue) throw new NotImplementedException($"A span cannot hold {length} bytes.");
+                Storage.HandOut();
                 return new Span<byte>(Bytes, (int)length);
             }
             set
@@ -28,6 +29,7 @@ public static partial class torch
         public TensorAccessor<T> data<T>() where T : unmanaged
         {
             ValidateType(typeof(T));
+            Storage.HandOut();
             return new TensorAccessor<T>(this);
         }
 
@@ -68,7 +70,7 @@ public static partial class torch
 
         public float ReadCpuFloat16(long i) => (float)ReadCpuValue<Half>(i);
 
-        public float ReadCpuBFloat16(long i) => ReadCpuValue<BFloat16>(i);
+        public float ReadCpuBFloat16(long i) => ReadCpuValue<BFloat16>(i).ToSingle();
 
         public void WriteBytesToStream(Stream stream, int bufferSize = 1024)
         {
@@ -98,10 +100,11 @@ public static partial class torch
             }
         }
 
+        /// <summary>Nested lists of numbers, or for a tensor without dimensions the number itself, as <see cref="Scalar"/>.</summary>
         public object tolist()
         {
-            if (ndim == 0) return ReadBoxed(Bytes);
-            var list = new List<object>((int)_sizes[0]);
+            if (ndim == 0) return ToScalar();
+            var list = new System.Collections.ArrayList((int)_sizes[0]);
             for (long i = 0; i < _sizes[0]; i++)
             {
                 using Tensor part = SelectUntracked(0, i);
@@ -152,6 +155,8 @@ public static partial class torch
                 ScalarType.Bool => *at != 0,
                 ScalarType.Float16 => *(Half*)at,
                 ScalarType.BFloat16 => *(BFloat16*)at,
+                ScalarType.ComplexFloat32 => *((float, float)*)at,
+                ScalarType.ComplexFloat64 => *(System.Numerics.Complex*)at,
                 _ => throw Dtypes.Unsupported(_dtype),
             };
             GC.KeepAlive(this);
@@ -173,25 +178,12 @@ public static partial class torch
                 case ScalarType.Bool: *at = (value.IsInteger ? value.Integer != 0 : value.Real != 0) ? (byte)1 : (byte)0; break;
                 case ScalarType.Float16: *(Half*)at = (Half)value.Real; break;
                 case ScalarType.BFloat16: *(BFloat16*)at = (BFloat16)(float)value.Real; break;
+                case ScalarType.ComplexFloat32: *((float, float)*)at = ((float)value.Complex.Real, (float)value.Complex.Imaginary); break;
+                case ScalarType.ComplexFloat64: *(System.Numerics.Complex*)at = value.Complex; break;
                 default: throw Dtypes.Unsupported(_dtype);
             }
 
             GC.KeepAlive(this);
         }
-
-        private object ReadBoxed(byte* at) => _dtype switch
-        {
-            ScalarType.Float32 => *(float*)at,
-            ScalarType.Float64 => *(double*)at,
-            ScalarType.Int64 => *(long*)at,
-            ScalarType.Int32 => *(int*)at,
-            ScalarType.Int16 => *(short*)at,
-            ScalarType.Int8 => *(sbyte*)at,
-            ScalarType.Byte => *at,
-            ScalarType.Bool => *at != 0,
-            ScalarType.Float16 => *(Half*)at,
-            ScalarType.BFloat16 => *(BFloat16*)at,
-            _ => throw Dtypes.Unsupported(_dtype),
-        };
     }
 }

@@ -164,7 +164,10 @@ public static partial class torch
             ThrowIfInvalid();
             right.ThrowIfInvalid();
             CheckInPlace(operation, Dtypes.Result(this, right), right._sizes);
-            if (_dtype.IsReduced() || _dtype == ScalarType.Bool || Overlaps(right)) return Assign(Binary<TOp>(operation, this, right), operation);
+
+            // An operand of a wider type is not narrowed first: the result is.
+            if (_dtype.IsReduced() || _dtype == ScalarType.Bool || Dtypes.Result(this, right) != _dtype || Overlaps(right))
+                return Assign(Binary<TOp>(operation, this, right), operation);
             using Tensor b = right.As(_dtype);
             Dispatch.Binary<TOp>(this, b, this);
             return this;
@@ -175,7 +178,8 @@ public static partial class torch
             ThrowIfInvalid();
             right.ThrowIfInvalid();
             CheckInPlace(operation, Dtypes.Result(this, right).Floating(), right._sizes);
-            if (_dtype.IsReduced() || Overlaps(right)) return Assign(FloatBinary<TOp>(operation, this, right), operation);
+            if (_dtype.IsReduced() || Dtypes.Result(this, right) != _dtype || Overlaps(right))
+                return Assign(FloatBinary<TOp>(operation, this, right), operation);
             using Tensor b = right.As(_dtype);
             Dispatch.FloatBinary<TOp>(this, b, this);
             return this;
@@ -219,7 +223,7 @@ public static partial class torch
         }
 
         /// <summary>What every write begins with: may it be, and from now on what was saved of this storage is out of date.</summary>
-        private void CheckWritable(string operation)
+        internal void CheckWritable(string operation)
         {
             ThrowIfInvalid();
             CheckHistoryMayChange(operation);

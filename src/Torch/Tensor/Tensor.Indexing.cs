@@ -92,6 +92,8 @@ public static partial class torch
             if (Derivative.Wanted(this, value)) return Rewrite("index_put_", x => x.IndexPut(value, indices, accumulate));
             CheckWritable("index_put_");
             using IndexedView view = Resolve("index_put_", indices);
+            if (view.Advanced is not null && !value._isNumber && value._dtype != _dtype)
+                throw new TorchException("index_put_", $"Index put requires the source and destination dtypes match, got {_dtype} for the destination and {value._dtype} for the source.");
             if (view.Advanced is not null) AdvancedIndex.Write(view.Base, view.Advanced, value, accumulate);
             else if (accumulate) view.Base.add_(value);
             else view.Base.CopyBroadcast(value, "index_put_");

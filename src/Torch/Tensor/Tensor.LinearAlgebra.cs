@@ -103,6 +103,7 @@ public static partial class torch
         {
             RequireRank("dot", this, 1, "self");
             RequireRank("dot", target, 1, "tensor");
+            if (_sizes[0] != target._sizes[0]) throw new TorchException("dot", $"inconsistent tensor size, expected tensor {Shapes.Text(_sizes)} and src {Shapes.Text(target._sizes)} to have the same number of elements");
             return matmul(target);
         }
 
@@ -210,6 +211,8 @@ public static partial class torch
 
         private Tensor AddProduct(string operation, Tensor a, Tensor b, float beta, float alpha)
         {
+            if (a._sizes[^1] != b._sizes[b._sizes.Length == 1 ? 0 : ^2])
+                throw new TorchException(operation, $"shapes {Shapes.Text(a._sizes)} and {Shapes.Text(b._sizes)} cannot be multiplied");
             using DisposeScope scope = NewDisposeScope();
             Tensor product = a.matmul(b);
             Shapes.Expand(operation, _sizes, _strides, product._sizes);

@@ -6,7 +6,7 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    public sealed unsafe partial class Tensor
+    public unsafe partial class Tensor
     {
         public Tensor copy_(Tensor source, bool nonBlocking = false)
         {
@@ -463,7 +463,7 @@ public static partial class torch
 
         private Tensor Triangle(long diagonal, bool lower)
         {
-            if (dim() < 2) throw new TorchException(lower ? "tril" : "triu", "input tensor must have at least 2 dimensions");
+            if (dim() < 2) throw new TorchException(lower ? "tril" : "triu", $"input tensor must have at least 2 dimensions, got shape {Shapes.Text(_sizes)}");
             Tensor result = Allocate(_sizes, _dtype);
             StridedCopy.Run(this, result);
             long rows = _sizes[^2], columns = _sizes[^1], planes = rows * columns == 0 ? 0 : numel() / (rows * columns);

@@ -130,7 +130,7 @@ public static partial class torch
 
         public Tensor round_(long decimals = 0) => Derivative.Wanted(this) ? Rewrite("round_", x => x.round(decimals)) : dtype.IsFloat() ? decimals == 0 ? FloatUnary_<Round>() : FloatUnary_<RoundTo>(Math.Pow(10, decimals)) : this;
 
-        public Tensor abs() => Unary<Absolute>().OfInput("AbsBackward0", this, static (g, x) => g.mul(x.sign()));
+        public Tensor abs() => dtype.IsComplex() ? Magnitude() : Unary<Absolute>().OfInput("AbsBackward0", this, static (g, x) => g.mul(x.sign()));
 
         public Tensor abs_() => InPlace("abs_", static x => x.abs());
 
@@ -138,7 +138,7 @@ public static partial class torch
 
         public Tensor sign_() => InPlace("sign_", static x => x.sign());
 
-        public Tensor relu() => Unary<Relu>().OfResult("ReluBackward0", this, static (g, y) => g.mul(y.gt(0)));
+        public Tensor relu() => dtype == ScalarType.Bool ? throw new TorchException("relu", "Boolean inputs not supported for relu") : Unary<Relu>().OfResult("ReluBackward0", this, static (g, y) => g.mul(y.gt(0)));
 
         public Tensor relu_() => InPlace("relu_", static x => x.relu());
 
@@ -162,7 +162,7 @@ public static partial class torch
 
         public Tensor positive() => alias();
 
-        public Tensor square() => dtype == ScalarType.Bool ? clone() : Unary<Square>().OfInput("PowBackward0", this, static (g, x) => g.mul(x.mul(2)));
+        public Tensor square() => dtype == ScalarType.Bool ? to_type(ScalarType.Int64) : Unary<Square>().OfInput("PowBackward0", this, static (g, x) => g.mul(x.mul(2)));
 
         public Tensor log_sigmoid() => FloatUnary<LogSigmoid>().OfInput("LogSigmoidBackward0", this, static (g, x) => g.mul(x.neg().sigmoid()));
 

@@ -21,7 +21,7 @@ public static partial class torch
 
         public Tensor nansum()
         {
-            using Tensor cleaned = nan_to_num().DetachFromDisposeScope();
+            using Tensor cleaned = nan_to_num(0, double.PositiveInfinity, double.NegativeInfinity).DetachFromDisposeScope();
             return cleaned.sum();
         }
 
@@ -111,7 +111,10 @@ public static partial class torch
             Tensor result;
             using (no_grad())
             {
-                Tensor top = amax([dim], keepdim: true);
+
+                // Of no elements: the logarithm of zero.
+                bool empty = _sizes.Length > 0 && _sizes[Axis(dim, "logsumexp")] == 0;
+                Tensor top = empty ? sum([dim], keepdim: true) : amax([dim], keepdim: true);
                 Tensor shift = Where(top.isfinite(), top, top.zeros_like());
                 result = sub(shift).exp_().sum(dim, keepdim: true).log_().add_(shift);
                 if (!keepdim) result = result.squeeze(dim).contiguous().detach();
@@ -132,7 +135,7 @@ public static partial class torch
 
         public Tensor norm(float p = 2) => linalg.VectorNorm(this, p, null, false);
 
-        public Tensor norm(int dim, bool keepdim = false, float p = 2) => linalg.VectorNorm(this, p, [dim], keepdim);
+        public Tensor norm(int dim, bool keepdim = false, float p = 2) => linalg.VectorNorm(this, p, [Axis(dim, "norm")], keepdim);
 
         public Tensor cumsum(long dim, ScalarType? type = null) => Cumulate(dim, type, product: false);
 
@@ -146,11 +149,12 @@ public static partial class torch
             return target;
         }
 
-        private static ScalarType SumType(ScalarType type) => type.IsFloat() ? type : ScalarType.Int64;
+        private static ScalarType SumType(ScalarType type) => type.IsFloat() || type.IsComplex() ? type : ScalarType.Int64;
 
         private Tensor Sum(ReadOnlySpan<long> dims, bool keepdim, ScalarType? type)
         {
             ScalarType result = type ?? SumType(dtype);
+            if (dtype.IsComplex() || result.IsComplex()) return ComplexSum(dims, keepdim, result);
             using Rows rows = new("sum", this, dims, result.Compute());
             Tensor y = Allocate(rows.ResultSizes(keepdim), result.Compute());
             Reduce.Sum(rows, y);
@@ -163,6 +167,7 @@ public static partial class torch
         private Tensor Mean(ReadOnlySpan<long> dims, bool keepdim, ScalarType? type)
         {
             ScalarType result = type ?? dtype;
+            if (dtype.IsComplex() || result.IsComplex()) return ComplexMean(dims, keepdim, result);
             if (!result.IsFloat()) throw new TorchException("mean", $"could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: {result}");
             using Rows rows = new("mean", this, dims, result.Compute());
             Tensor y = Allocate(rows.ResultSizes(keepdim), result.Compute());
@@ -286,7 +291,7 @@ public static partial class torch
         {
             using Tensor flags = Predicate<Kernels.Operations.IsNonzero>().DetachFromDisposeScope();
             using Rows rows = new("any", flags, dims, ScalarType.Bool);
-            Tensor y = Allocate(rows.ResultSizes(keepdim), ScalarType.Bool);
+            Tensor y = Allocate(rows.ResultSizes(keepdim), _dtype == ScalarType.Byte ? ScalarType.Byte : ScalarType.Bool);
             Reduce.Any(rows, y, value: 1);
             return y;
         }
@@ -295,7 +300,7 @@ public static partial class torch
         {
             using Tensor flags = Predicate<Kernels.Operations.IsNonzero>().DetachFromDisposeScope();
             using Rows rows = new("all", flags, dims, ScalarType.Bool);
-            Tensor y = Allocate(rows.ResultSizes(keepdim), ScalarType.Bool);
+            Tensor y = Allocate(rows.ResultSizes(keepdim), _dtype == ScalarType.Byte ? ScalarType.Byte : ScalarType.Bool);
             Reduce.Any(rows, y, value: 0);
             return y;
         }

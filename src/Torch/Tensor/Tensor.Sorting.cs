@@ -1,11 +1,12 @@
 using System.Numerics;
+using TorchSharp.Autograd;
 using TorchSharp.Kernels;
 
 namespace TorchSharp;
 
 public static partial class torch
 {
-    public sealed unsafe partial class Tensor
+    public unsafe partial class Tensor
     {
         public (Tensor Values, Tensor Indices) sort(long dim = -1, bool descending = false, bool stable = false) =>
             Ordered("sort", dim, descending, count: -1);
@@ -48,7 +49,18 @@ public static partial class torch
             Tensor flat = reshape(-1);
             if (flat.numel() == 0) return full([], double.NaN, dtype).MoveToOuterDisposeScope();
             if (dtype.IsFloat() && flat.isnan().any().item<bool>()) return full([], double.NaN, dtype).MoveToOuterDisposeScope();
-            return flat.sort(0).Values[(flat.numel() - 1) / 2].clone().MoveToOuterDisposeScope();
+            Tensor result = flat.detach().sort(0).Values[(flat.numel() - 1) / 2].clone();
+            if (Derivative.Wanted(this))
+            {
+                // All elements of that size share the gradient.
+                result.From("MedianBackward0", [this], [this, result], static (gradients, n) =>
+                {
+                    Tensor equal = n[0].eq(n[1]);
+                    return [equal.mul(gradients[0]!).div(equal.sum())];
+                });
+            }
+
+            return result.MoveToOuterDisposeScope();
         }
 
         public Tensor quantile(Tensor q, long dim = -1, bool keepdim = false)
@@ -117,24 +129,91 @@ public static partial class torch
             Reduce.ForRows(rows, n, r =>
             {
                 T* row = from + r * n;
-                var order = new int[n];
-                for (int i = 0; i < order.Length; i++) order[i] = i;
-
-                // Positions break ties, which makes the order stable.
-                Array.Sort(order, (a, b) =>
+                if (sizeof(T) > 4)
                 {
-                    int c = Compare(row[a], row[b]);
-                    return c != 0 ? (descending ? -c : c) : a.CompareTo(b);
-                });
-                for (long i = 0; i < take; i++)
-                {
-                    to[r * take + i] = row[order[i]];
-                    places[r * take + i] = order[i];
+                    var keys = new UInt128[n];
+                    for (long i = 0; i < n; i++) keys[i] = new UInt128(SortKey(row[i], descending), (ulong)i);
+                    SortFirst(keys, (int)take);
+                    for (long i = 0; i < take; i++) places[r * take + i] = (long)(ulong)keys[i];
                 }
+                else
+                {
+                    var keys = new ulong[n];
+                    for (long i = 0; i < n; i++) keys[i] = (SortKey(row[i], descending) & 0xffffffff00000000) | (uint)i;
+                    SortFirst(keys, (int)take);
+                    for (long i = 0; i < take; i++) places[r * take + i] = (uint)keys[i];
+                }
+
+                for (long i = 0; i < take; i++) to[r * take + i] = row[places[r * take + i]];
             }, cost: 16);
             GC.KeepAlive(x);
             GC.KeepAlive(values);
             GC.KeepAlive(indices);
+        }
+
+        /// <summary>
+        /// A whole number whose order is that of the elements: in the upper half of it for a type of up to 32 bits. With the
+        /// position below it no two are alike, which makes the order stable.
+        /// </summary>
+        private static ulong SortKey<T>(T value, bool descending) where T : unmanaged, INumber<T>
+        {
+            ulong key;
+            if (T.IsNaN(value))
+            {
+                key = ulong.MaxValue;
+            }
+            else if (typeof(T) == typeof(float))
+            {
+                // Both zeros are one.
+                uint bits = T.IsZero(value) ? 0 : BitConverter.SingleToUInt32Bits((float)(object)value);
+                key = (ulong)((bits & 0x80000000) == 0 ? bits | 0x80000000 : ~bits) << 32;
+            }
+            else if (typeof(T) == typeof(double))
+            {
+                ulong bits = T.IsZero(value) ? 0 : BitConverter.DoubleToUInt64Bits((double)(object)value);
+                key = (bits & 0x8000000000000000) == 0 ? bits | 0x8000000000000000 : ~bits;
+            }
+            else
+            {
+                key = (ulong)long.CreateTruncating(value) ^ 0x8000000000000000;
+                if (sizeof(T) <= 4) key = (ulong)(uint)(key ^ 0x80000000) << 32;
+            }
+
+            return descending ? ~key : key;
+        }
+
+        /// <summary>Puts the smallest first, in order; of few among many by a heap of the best so far.</summary>
+        private static void SortFirst<TKey>(TKey[] keys, int take) where TKey : IComparable<TKey>
+        {
+            if (take > keys.Length / 4)
+            {
+                Array.Sort(keys);
+                return;
+            }
+
+            if (take == 0) return;
+            for (int i = take / 2 - 1; i >= 0; i--) Sink(keys, i, take);
+            for (int i = take; i < keys.Length; i++)
+            {
+                if (keys[i].CompareTo(keys[0]) >= 0) continue;
+                (keys[0], keys[i]) = (keys[i], keys[0]);
+                Sink(keys, 0, take);
+            }
+
+            Array.Sort(keys, 0, take);
+        }
+
+        private static void Sink<TKey>(TKey[] heap, int at, int count) where TKey : IComparable<TKey>
+        {
+            while (true)
+            {
+                int child = 2 * at + 1;
+                if (child >= count) return;
+                if (child + 1 < count && heap[child + 1].CompareTo(heap[child]) > 0) child++;
+                if (heap[child].CompareTo(heap[at]) <= 0) return;
+                (heap[at], heap[child]) = (heap[child], heap[at]);
+                at = child;
+            }
         }
 
         private static int Compare<T>(T a, T b) where T : INumber<T>

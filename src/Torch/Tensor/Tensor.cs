@@ -27,12 +27,19 @@ public static partial class torch
         }
 
         /// <summary>
-        /// Another handle on the elements of <paramref name="source"/>, known to the current scope: what a
-        /// <c>Parameter</c> is made of.
+        /// What <c>Parameter</c> is made of: another handle on the same variable in the current scope, or, with
+        /// <paramref name="takeOver"/>, the one handle on it, in the scope of <paramref name="source"/>, which is then invalid.
         /// </summary>
-        internal Tensor(Tensor source)
-            : this(source.Storage.Share(), source._offset, source._sizes, source._strides, source._dtype)
+        private protected Tensor(Tensor source, bool takeOver)
+            : this(source.Storage.Share(), source._offset, source._sizes, source._strides, source._dtype, track: !takeOver)
         {
+            TakePlaceOf(source);
+            if (!takeOver) return;
+            _tracked = source._tracked;
+            source._tracked = false;
+            OwningDisposeScope = source.OwningDisposeScope;
+            OwningDisposeScope?.Replace(source, this);
+            source.DisposeFromScope();
         }
 
         /// <summary>Stands for a plain number in an operation, so that it does not decide the type of the result.</summary>
@@ -126,7 +133,7 @@ public static partial class torch
 
         public bool is_integral() => dtype.IsInteger() || _dtype == ScalarType.Bool;
 
-        public bool is_complex() => false;
+        public bool is_complex() => dtype.IsComplex();
 
         public bool is_cpu() => device_type == DeviceType.CPU;
 
@@ -163,7 +170,7 @@ public static partial class torch
         /// <summary>The number as a zero-dim tensor that no scope knows and that does not decide the type of a result.</summary>
         internal static Tensor Number(Scalar value)
         {
-            var result = new Tensor(new TensorStorage(8), 0, [], [], value.Type, track: false) { _isNumber = true };
+            var result = new Tensor(new TensorStorage(16), 0, [], [], value.Type, track: false) { _isNumber = true };
             result.WriteNumber(value);
             return result;
         }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace TorchSharp;
 
-public static class TensorExtensionMethods
+public static partial class TensorExtensionMethods
 {
     public static bool ToBoolean(this Tensor value)
     {
@@ -28,6 +28,18 @@ public static class TensorExtensionMethods
     public static Half ToHalf(this Tensor value) => (Half)value.ToDouble();
 
     public static BFloat16 ToBFloat16(this Tensor value) => (BFloat16)value.ToSingle();
+
+    public static (float Real, float Imaginary) ToComplexFloat32(this Tensor value)
+    {
+        System.Numerics.Complex c = value.ToScalar().Complex;
+        return ((float)c.Real, (float)c.Imaginary);
+    }
+
+    public static (float Real, float Imaginary) ToComplex32(this Tensor value) => value.ToComplexFloat32();
+
+    public static System.Numerics.Complex ToComplexFloat64(this Tensor value) => value.ToScalar().Complex;
+
+    public static System.Numerics.Complex ToComplex64(this Tensor value) => value.ToComplexFloat64();
 
     public static int ElementSize(this ScalarType type) => type.Size();
 

@@ -127,7 +127,13 @@ public static partial class torch
             total += t._sizes[axis];
         }
 
-        if (sizes is null) return empty([0], type);
+        if (sizes is null)
+        {
+            // Only empty vectors: they still join along their one dimension.
+            Shapes.Axis(dim, 1, operation);
+            sizes = [0];
+        }
+
         sizes[axis] = total;
         Tensor result = Tensor.Allocate(sizes, type);
         long at = 0;

@@ -56,12 +56,18 @@ public static partial class torch
             return Kept(value, input, pair, keepdim).MoveToOuterDisposeScope();
         }
 
-        public static (Tensor U, Tensor S, Tensor Vh) svd(Tensor input, bool fullMatrices = true) => SingularValues.Decompose(input, fullMatrices);
+        public static (Tensor U, Tensor S, Tensor Vh) svd(Tensor input, bool fullMatrices = true)
+        {
+            (Tensor u, Tensor s, Tensor vh) found;
+            using (no_grad()) found = SingularValues.Decompose(input, fullMatrices);
+            SingularRecorded(found.u, found.s, found.vh, input);
+            return found;
+        }
 
         public static Tensor svdvals(Tensor input)
         {
             using DisposeScope scope = NewDisposeScope();
-            return SingularValues.Decompose(input, fullMatrices: false).S.MoveToOuterDisposeScope();
+            return svd(input, fullMatrices: false).S.MoveToOuterDisposeScope();
         }
 
         public static Tensor vecdot(Tensor x, Tensor y, long dim = -1, Tensor? @out = null)

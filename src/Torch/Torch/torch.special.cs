@@ -2,7 +2,7 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    public static class special
+    public static partial class special
     {
         public static Tensor erf(Tensor input) => input.erf();
 

@@ -17,7 +17,11 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
     public T this[params long[] indices]
     {
         get => *Address(indices);
-        set => *Address(indices) = value;
+        set
+        {
+            *Address(indices) = value;
+            _tensor.Storage.HandOut();
+        }
     }
 
     public T[] ToArray()
@@ -67,6 +71,7 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
         T* data = Data;
         for (int i = arrayIndex; i < array.Length && tensorIndex < Count; i++, tensorIndex++)
             data[_tensor.OffsetOf(tensorIndex)] = array[i];
+        _tensor.Storage.HandOut();
         GC.KeepAlive(_tensor);
     }
 

@@ -130,9 +130,7 @@ public sealed class ModelLoaderTests
         Refusal().Should().Contain($"'h.0.mlp.c_fc.weight', shape [4, 6]: element 17 in row-major order is {text}");
     }
 
-    [TestCase("pytorch_model.bin")]
     [TestCase("model-q4.gguf")]
-    [TestCase("model_final.pth")]
     public void A_format_that_is_not_read_yet_is_refused_as_such(string name)
     {
         File.WriteAllText(folder.Below(name), "x");

@@ -21,7 +21,7 @@ public sealed class ArchitectureGoldenTests
 
     private DisposeScope scope = null!;
 
-    public static IEnumerable<TestCaseData> Goldens => GoldenFolder.FileCases("architectures", "gpt2*", "golden.safetensors");
+    public static IEnumerable<TestCaseData> Goldens => GoldenFolder.FileCases("architectures", "*", "golden.safetensors");
 
     [SetUp]
     public void OpenScope() => scope = NewDisposeScope();
@@ -52,12 +52,12 @@ public sealed class ArchitectureGoldenTests
     public void Hidden_states_and_attentions_of_hugging_face(string golden)
     {
         (HookedTransformer model, Tensor tokens, IReadOnlyDictionary<string, GoldenTensor> expected) = Open(golden);
-        using CachedRun run = model.RunWithCache(tokens);
+        using CachedRun run = model.RunWithCache(tokens, [.. model.HookPoints.Where(point => point.Site is "hook_resid_pre" or "attn.hook_pattern" or "unembed.hook_in")]);
 
         foreach ((string key, GoldenTensor tensor) in Of(expected, "hf.hidden_states."))
         {
             int layer = int.Parse(key.Split('.')[^1]);
-            Tensor actual = layer == model.Config.Layers ? run.Cache[Hook.FinalNormalized] : run.Cache[Hook.ResidPre(layer)];
+            Tensor actual = layer == model.Config.Layers ? run.Cache[Hook.UnembedIn] : run.Cache[Hook.ResidPre(layer)];
             actual.ShouldEqual(tensor, Activations, key);
         }
 
@@ -128,9 +128,12 @@ public sealed class ArchitectureGoldenTests
         Tensor wanted = Long(expected["generate.tokens"]);
         const int Prompt = 5;
 
-        Tensor generated = model.GenerateGreedy(wanted.narrow(1, 0, Prompt), (int)wanted.shape[1] - Prompt);
+        foreach (bool useCache in (bool[])[true, false])
+        {
+            Tensor generated = model.GenerateGreedy(wanted.narrow(1, 0, Prompt), (int)wanted.shape[1] - Prompt, useCache: useCache);
 
-        generated.ShouldEqual(expected["generate.tokens"], 0, "generate.tokens");
+            generated.ShouldEqual(expected["generate.tokens"], 0, $"generate.tokens, useCache: {useCache}");
+        }
     }
 
     private static void Compare(HookedTransformer model, Tensor tokens, IEnumerable<(string Key, GoldenTensor Tensor)> recorded, string prefix)

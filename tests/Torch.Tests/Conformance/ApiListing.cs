@@ -5,19 +5,37 @@ using System.Text.RegularExpressions;
 
 namespace CircuitSpecs.Tests.Conformance;
 
-/// <summary>The recorded surface of TorchSharp, and the engine's members written in its notation.</summary>
+/// <summary>
+/// The recorded surface of TorchSharp, and the engine's members written in its notation. There are two records: a listing of
+/// the main types that was extracted from the sources, and one of the types that it lacks, taken from the package itself.
+/// </summary>
 internal static partial class ApiListing
 {
-    /// <summary>Section (full name of a type) to its lines; null where the listing is absent.</summary>
-    public static Dictionary<string, HashSet<string>>? Read(out string text)
-    {
-        text = "";
-        string? root = AppContext.BaseDirectory;
-        while (root is not null && !File.Exists(Path.Combine(root, "CircuitSpecs.sln"))) root = Path.GetDirectoryName(root);
-        string path = Path.Combine(root ?? ".", "..", "shared", "torchsharp-0.107-api.txt");
-        if (!File.Exists(path)) return null;
+    /// <summary>Set to 1, it makes the tests write what they otherwise compare with.</summary>
+    public const string WriteVariable = "CIRCUITSPECS_WRITE_DOCS";
 
-        text = File.ReadAllText(path);
+    /// <summary>The repository.</summary>
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>The record of the types that the listing lacks.</summary>
+    public static string RecordPath { get; } = Path.Combine(Root, "tests", "Torch.Tests", "Conformance", "torchsharp-0.107-types.txt");
+
+    /// <summary>True where these tests run against the package: there is nothing to compare it with but itself.</summary>
+    public static bool IsPackage { get; } = typeof(TorchSharp.torch).Assembly.GetName().Name == "TorchSharp";
+
+    /// <summary>Section (full name of a type) to its lines, of listing and record; null where the listing is absent.</summary>
+    public static Dictionary<string, HashSet<string>>? Read()
+    {
+        string path = Path.Combine(Root, "..", "shared", "torchsharp-0.107-api.txt");
+        if (!File.Exists(path)) return null;
+        Dictionary<string, HashSet<string>> sections = Sections(File.ReadAllText(path));
+        foreach ((string name, HashSet<string> members) in Sections(File.ReadAllText(RecordPath)))
+            if (!sections.TryAdd(name, members)) sections[name].UnionWith(members);
+        return sections;
+    }
+
+    public static Dictionary<string, HashSet<string>> Sections(string text)
+    {
         var sections = new Dictionary<string, HashSet<string>>();
         HashSet<string> current = [];
         foreach (string line in text.Split('\n'))
@@ -28,6 +46,8 @@ internal static partial class ApiListing
 
         return sections;
     }
+
+    public static string FullName(Type type) => type.FullName!.Replace('+', '.');
 
     public static IEnumerable<string> Members(Type type)
     {
@@ -40,7 +60,7 @@ internal static partial class ApiListing
         }
 
         foreach (ConstructorInfo c in type.GetConstructors()) yield return $"new({Parameters(c)})";
-        foreach (FieldInfo f in type.GetFields(Declared)) yield return $"static {Name(f.FieldType)} {f.Name};";
+        foreach (FieldInfo f in type.GetFields(Declared)) yield return $"{(f.IsStatic ? "static " : "")}{Name(f.FieldType)} {f.Name};";
         foreach (PropertyInfo p in type.GetProperties(Declared))
         {
             string accessors = (p.GetMethod is { IsPublic: true } ? "get; " : "") + (p.SetMethod is { IsPublic: true } ? "set; " : "");
@@ -89,6 +109,13 @@ internal static partial class ApiListing
         [typeof(long)] = "long", [typeof(ulong)] = "ulong", [typeof(float)] = "float", [typeof(double)] = "double", [typeof(char)] = "char",
         [typeof(string)] = "string", [typeof(object)] = "object", [typeof(void)] = "void",
     };
+
+    private static string FindRoot()
+    {
+        string? root = AppContext.BaseDirectory;
+        while (root is not null && !File.Exists(Path.Combine(root, "CircuitSpecs.sln"))) root = Path.GetDirectoryName(root);
+        return root ?? throw new InvalidOperationException("The tests do not run inside the repository.");
+    }
 
     private static string Parameters(MethodBase method) => string.Join(", ", method.GetParameters().Select(Parameter));
 

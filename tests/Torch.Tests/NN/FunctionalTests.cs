@@ -87,4 +87,18 @@ public sealed class FunctionalTests
         double s = Math.Exp(1 / Math.Sqrt(2)) / (Math.Exp(1 / Math.Sqrt(2)) + 1);
         Samples.ShouldBe(nn.functional.scaled_dot_product_attention(k, k, v, is_casual: true), [2, 2], [10, 0, 10 * (1 - s), 10 * s], 1e-12);
     }
+
+    /// <summary>Printed by PyTorch 1.13: torch.manual_seed(5); dropout(torch.arange(1., 21.), 0.3), and dropout(torch.arange(1., 6., dtype=float64), 0.5).</summary>
+    [Test]
+    public void Dropout_leaves_out_what_PyTorch_leaves_out_for_the_same_seed()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        manual_seed(5);
+        double[] dropped = [6, 8, 9, 13, 19];
+        Samples.ShouldBe(
+            nn.functional.dropout(arange(1, 21, dtype: ScalarType.Float32), 0.3), [20],
+            [.. Enumerable.Range(1, 20).Select(i => dropped.Contains(i) ? 0 : i / 0.7)], 1e-5);
+        manual_seed(5);
+        Samples.ShouldBe(nn.functional.dropout(arange(1, 6, dtype: ScalarType.Float64), 0.5), [5], [0, 4, 6, 8, 10], 0);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -61,6 +62,7 @@ public sealed class BinaryProperties
         {
             Operand a = c.Operand(0, f.Domain), b = c.Operand(1, f.Divisor);
             ScalarType promoted = Numeric.Result(a.Elements, b.Elements);
+            if (IsOpen(a.Elements, b.Elements, promoted)) return;
             Expected(f, a.Elements, b.Elements, promoted).ShouldBe(f.Call(a.Tensor, b.Tensor), 12, _ => f.Scale, f.Name);
             a.ShouldBeUntouched();
             b.ShouldBeUntouched();
@@ -82,10 +84,11 @@ public sealed class BinaryProperties
             c = c with { Ones = [0, c.Ones[1]], Dropped = [0, c.Dropped[1]] };
             Operand a = c.Operand(0, f.Domain, mayRepeat: false), b = c.Operand(1, f.Divisor);
             ScalarType promoted = Numeric.Result(a.Elements, b.Elements);
+            if (IsOpen(a.Elements, b.Elements, promoted)) return;
             if (f.Gives == Gives.Floating) promoted = Numeric.Floating(promoted);
             if (Numeric.Category(promoted) > Numeric.Category(a.Type))
             {
-                Assert.That(() => f.InPlace(a.Tensor, b.Tensor), Throws.TypeOf<TorchException>().With.Message.Contains("can't be cast"));
+                Assert.That(() => f.InPlace(a.Tensor, b.Tensor), Throws.InstanceOf<ExternalException>().With.Message.Contains("can't be cast"));
                 a.ShouldBeUntouched();
                 return;
             }
@@ -111,7 +114,7 @@ public sealed class BinaryProperties
             ScalarType withInteger = a.Type == ScalarType.Bool ? ScalarType.Int64 : a.Type, withReal = Numeric.Floating(a.Type);
             Elements.Convert(c.Shape, withInteger, i => a.Elements.Value(i) * 3).ShouldBe(a.Tensor * 3, 2, null, "times 3");
             Elements.Convert(c.Shape, withReal, i => a.Elements.Value(i) * 0.5).ShouldBe(a.Tensor * 0.5, 2, null, "times 0.5");
-            Elements.Convert(c.Shape, withReal, i => 2.5 - a.Elements.Value(i)).ShouldBe(2.5 - a.Tensor, 4, _ => 5, "2.5 minus");
+            if (a.Type != ScalarType.Bool) Elements.Convert(c.Shape, withReal, i => 2.5 - a.Elements.Value(i)).ShouldBe(2.5 - a.Tensor, 4, _ => 5, "2.5 minus");
             Elements.Convert(c.Shape, withReal, i => a.Elements.Value(i) / 4).ShouldBe(a.Tensor / 4, 2, null, "by 4");
             Elements.Of(c.Shape, ScalarType.Bool, i => a.Elements.Value(i) > 1 ? 1L : 0).ShouldBe(a.Tensor > 1, 0, null, "above 1");
             Elements.Of(c.Shape, ScalarType.Bool, i => a.Elements.Value(i) > 0.5 ? 1L : 0).ShouldBe(a.Tensor > 0.5, 0, null, "above 0.5");
@@ -145,6 +148,14 @@ public sealed class BinaryProperties
         });
     }
 
+    /// <summary>
+    /// A single number of a wider type with a tensor of half-width floats: torch 1.13 rounds the number to the tensor's
+    /// type first, later versions do not.
+    /// </summary>
+    private static bool IsOpen(Elements a, Elements b, ScalarType promoted) =>
+        Numeric.IsReal(promoted) && (Numeric.Precision(a.Type) < Numeric.Precision(promoted) || Numeric.Precision(b.Type) < Numeric.Precision(promoted)) &&
+        (Numeric.IsReal(a.Type) && a.Type != promoted || Numeric.IsReal(b.Type) && b.Type != promoted) && (a.Rank == 0 || b.Rank == 0);
+
     private static Tensor OfIntegers(Elements x) => tensor(x.Whole, x.Shape).to_type(x.Type);
 
     private static Elements Expected(Function f, Elements a, Elements b, ScalarType promoted)
@@ -156,8 +167,8 @@ public sealed class BinaryProperties
         int next = 0;
         foreach (long[] index in Samples.Indices(shape)) (left[next], right[next++]) = ((int)Samples.Flat(a.Shape, index), (int)Samples.Flat(b.Shape, index));
         ScalarType operands = f.Gives == Gives.Floating ? type : promoted;
-        double A(int i) => Numeric.IsReal(operands) ? Numeric.Round(a.Value(left[i]), operands) : a.Value(left[i]);
-        double B(int i) => Numeric.IsReal(operands) ? Numeric.Round(b.Value(right[i]), operands) : b.Value(right[i]);
+        double A(int i) => Numeric.IsReal(operands) ? Numeric.Round(a.Value(left[i]), operands) : Numeric.Wrap(a.Whole[left[i]], operands);
+        double B(int i) => Numeric.IsReal(operands) ? Numeric.Round(b.Value(right[i]), operands) : Numeric.Wrap(b.Whole[right[i]], operands);
         if (Numeric.IsReal(type)) return Elements.Of(shape, type, i => Numeric.Round(f.Real!(A(i), B(i)), type));
         if (f.Gives == Gives.Bool) return Elements.Of(shape, type, i => (long)f.Real!(A(i), B(i)));
         return Elements.Of(shape, type, i => f.Whole!(Numeric.Wrap(a.Whole[left[i]], promoted), Numeric.Wrap(b.Whole[right[i]], promoted)));

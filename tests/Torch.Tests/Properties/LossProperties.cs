@@ -101,8 +101,8 @@ public sealed class LossProperties
                 Elements expected = reduction switch
                 {
                     nn.Reduction.None => Elements.Of(c.Shape, type, i => each[i]),
-                    nn.Reduction.Sum => Elements.Of([], type, _ => each.Sum()),
-                    _ => Elements.Of([], type, _ => each.Sum() / each.Length),
+                    nn.Reduction.Sum => Elements.Of([], type, _ => References.Sum(each)),
+                    _ => Elements.Of([], type, _ => References.Sum(each) / each.Length),
                 };
                 double scale = reduction == nn.Reduction.Sum ? each.Sum(Math.Abs) + 5 : 5;
                 expected.ShouldBe(loss, 16, _ => scale, $"kl_div, {reduction}");

@@ -170,13 +170,9 @@ public sealed class ProductProperties
         int next = 0;
         foreach (long[] i in Samples.Indices(shape))
         {
-            for (long k = 0; k < terms; k++)
-            {
-                double t = term(i, k);
-                values[next] += t;
-                sizes[next] += Math.Abs(t);
-            }
-
+            double[] all = Enumerable.Range(0, (int)terms).Select(k => term(i, k)).ToArray();
+            values[next] = References.Sum(all);
+            sizes[next] = References.Sum(all, Math.Abs);
             next++;
         }
 

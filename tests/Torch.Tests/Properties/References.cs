@@ -41,7 +41,7 @@ internal static class References
         if (double.IsNaN(x)) return x;
         double a = Math.Abs(x);
         if (a > 6) return Math.Sign(x);
-        if (a < 3)
+        if (a < 1)
         {
             double term = a, total = a;
             for (int n = 1; n < 200 && Math.Abs(term) > 1e-18 * total; n++)

@@ -8,7 +8,18 @@ public static class ArchitectureRegistry
     /// <summary>All of them. A further one is one line here.</summary>
     public static readonly ImmutableArray<IArchitecture> All =
     [
+        new BloomArchitecture(),
+        new CodeGenArchitecture(),
+        new Gemma2Architecture(),
         new Gpt2Architecture(),
+        new GptJArchitecture(),
+        new GptNeoArchitecture(),
+        new GptNeoXArchitecture(),
+        new LlamaArchitecture(),
+        new MistralArchitecture(),
+        new OptArchitecture(),
+        new Qwen2Architecture(),
+        new TransformerLensArchitecture(),
     ];
 
     /// <summary>The architecture that a configuration is for.</summary>
@@ -17,8 +28,7 @@ public static class ArchitectureRegistry
     public static IArchitecture For(ConfigFile config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        string type = config.Text("model_type");
-        return All.FirstOrDefault(architecture => architecture.ModelType == type)
-            ?? throw config.Unexpected("model_type", $"one of {string.Join(", ", All.Select(architecture => architecture.ModelType))}");
+        return All.FirstOrDefault(architecture => architecture.Reads(config))
+            ?? throw config.Unexpected("model_type", $"one of {string.Join(", ", All.Select(architecture => architecture.ModelType))} (the last one without the key, in TransformerLens's own configurations)");
     }
 }

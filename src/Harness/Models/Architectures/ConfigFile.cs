@@ -10,12 +10,17 @@ public sealed class ConfigFile
     // Sizes beyond this are damage, and a few of them multiplied still fit a long.
     private const int LargestSize = 1 << 26;
 
-    private readonly JsonElement root;
+    // As many as a model may have layers.
+    private const int LongestRepetition = 10_000;
 
-    private ConfigFile(string path, JsonElement root)
+    private readonly JsonElement root;
+    private readonly string section;
+
+    private ConfigFile(string path, JsonElement root, string section = "")
     {
         Path = path;
         this.root = root;
+        this.section = section;
     }
 
     /// <summary>The file.</summary>
@@ -27,6 +32,11 @@ public sealed class ConfigFile
     public static ConfigFile Read(string path) => File.Exists(path)
         ? new ConfigFile(path, StrictJson.ReadFile(path))
         : throw new ModelLoadException(path, "the file is missing: it says what architecture the weights are for.");
+
+    /// <summary>What another file says of a model, brought to the keys of a <c>config.json</c>.</summary>
+    /// <param name="path">That file, for messages.</param>
+    /// <param name="root">An object.</param>
+    internal static ConfigFile Of(string path, JsonElement root) => new(path, root);
 
     /// <summary>Whether the key is there and not null.</summary>
     /// <param name="key">A key of the outermost object.</param>
@@ -60,6 +70,76 @@ public sealed class ConfigFile
     {
         ArgumentNullException.ThrowIfNull(otherwise);
         return Has(key) ? Size(key) : otherwise();
+    }
+
+    /// <summary>A positive, finite number.</summary>
+    /// <param name="key">A key of the outermost object.</param>
+    /// <exception cref="ModelLoadException">It is absent or not such a number.</exception>
+    public double Positive(string key)
+    {
+        Require(key);
+        return Positive(key, otherwise: double.NaN);
+    }
+
+    /// <summary>An object within this one.</summary>
+    /// <param name="key">A key of the outermost object.</param>
+    /// <returns>The object, whose errors name both keys; null where the key is absent.</returns>
+    /// <exception cref="ModelLoadException">It is no object.</exception>
+    public ConfigFile? Section(string key) => Find(key) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Object } value => new ConfigFile(Path, value, $"{section}{key}."),
+        _ => throw Unexpected(key, "an object"),
+    };
+
+    /// <summary>A list of texts.</summary>
+    /// <param name="key">A key of the outermost object.</param>
+    /// <exception cref="ModelLoadException">It is absent or no list of texts.</exception>
+    public string[] Texts(string key)
+    {
+        JsonElement value = Require(key);
+        return value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
+            ? [.. value.EnumerateArray().Select(item => item.GetString()!)]
+            : throw Unexpected(key, "a list of texts");
+    }
+
+    /// <summary>A list of pairs of texts and a number of repetitions: <c>[[["global", "local"], 6]]</c> is global, local, global, …</summary>
+    /// <param name="key">A key of the outermost object.</param>
+    /// <exception cref="ModelLoadException">It is absent or no such list.</exception>
+    public string[] RepeatedTexts(string key)
+    {
+        var texts = new List<string>();
+        JsonElement value = Require(key);
+        foreach (JsonElement pair in value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : throw Unexpected(key, "a list"))
+        {
+            bool valid = pair.ValueKind == JsonValueKind.Array && pair.GetArrayLength() == 2 && pair[0].ValueKind == JsonValueKind.Array
+                && pair[0].EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
+                && pair[1].ValueKind == JsonValueKind.Number && pair[1].TryGetInt32(out int times) && times >= 1
+                && texts.Count + ((long)pair[0].GetArrayLength() * times) <= LongestRepetition;
+            if (!valid)
+            {
+                throw Unexpected(key, $"a list of pairs of texts and a number of repetitions, {LongestRepetition} texts in all at most");
+            }
+
+            string[] repeated = [.. pair[0].EnumerateArray().Select(item => item.GetString()!)];
+            for (int i = pair[1].GetInt32(); i > 0; i--)
+            {
+                texts.AddRange(repeated);
+            }
+        }
+
+        return [.. texts];
+    }
+
+    /// <summary>Makes sure that an option which this architecture's forward pass cannot do without is on: absent, null or true.</summary>
+    /// <param name="key">A key of the outermost object.</param>
+    /// <exception cref="ModelLoadException">It is off.</exception>
+    public void RequireOn(string key)
+    {
+        if (!Flag(key, otherwise: true))
+        {
+            throw Unexpected(key, "true: nothing else is supported");
+        }
     }
 
     /// <summary>A positive, finite number.</summary>
@@ -120,10 +200,10 @@ public sealed class ConfigFile
     public ModelLoadException Unexpected(string key, string expected)
     {
         string found = Find(key) is JsonElement value ? StrictJson.Excerpt(value) : "nothing";
-        return new ModelLoadException(Path, $"{key}: expected {expected}, found {found}.");
+        return new ModelLoadException(Path, $"{section}{key}: expected {expected}, found {found}.");
     }
 
-    private JsonElement Require(string key) => Find(key) ?? throw new ModelLoadException(Path, $"{key} is missing.");
+    private JsonElement Require(string key) => Find(key) ?? throw new ModelLoadException(Path, $"{section}{key} is missing.");
 
     private JsonElement? Find(string key) => root.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using static CircuitSpecs.Models.Architectures.StoredLayout;
 using static TorchSharp.torch;
 
 namespace CircuitSpecs.Models.Architectures;
@@ -11,17 +12,7 @@ namespace CircuitSpecs.Models.Architectures;
 public sealed partial class Gpt2Architecture : IArchitecture
 {
     private const string Prefix = "transformer.";
-    private const string Head = "lm_head.weight";
-
-    // Hugging Face's names of activation functions; gelu_new and gelu_pytorch_tanh are the same function.
-    private static readonly ImmutableSortedDictionary<string, ActivationFunction> Activations = new Dictionary<string, ActivationFunction>
-    {
-        ["gelu"] = ActivationFunction.Gelu,
-        ["gelu_new"] = ActivationFunction.GeluTanh,
-        ["gelu_pytorch_tanh"] = ActivationFunction.GeluTanh,
-        ["relu"] = ActivationFunction.Relu,
-        ["silu"] = ActivationFunction.Silu,
-    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+    private const string Embed = "wte.weight";
 
     /// <inheritdoc/>
     public string ModelType => "gpt2";
@@ -60,7 +51,7 @@ public sealed partial class Gpt2Architecture : IArchitecture
             DMlp = config.Size("n_inner", otherwise: () => 4 * width),
             Vocabulary = config.Size("vocab_size"),
             Context = context,
-            Activation = ReadActivation(config),
+            Activation = ActivationNames.Read(config, "activation_function", "gelu_new"),
             NormEpsilon = config.Positive("layer_norm_epsilon", otherwise: 1e-5),
             TiedUnembedding = config.Flag("tie_word_embeddings", otherwise: true),
             AttentionDivisor = ReadDivisors(config, layers, headWidth),
@@ -80,14 +71,11 @@ public sealed partial class Gpt2Architecture : IArchitecture
     public bool IsBuffer(string canonicalKey) => MaskBuffer().IsMatch(canonicalKey);
 
     /// <inheritdoc/>
-    public IEnumerable<TensorMapping> Map(ModelConfig config)
+    public IEnumerable<TensorMapping> Map(ModelConfig config, ConfigFile file)
     {
         ArgumentNullException.ThrowIfNull(config);
-        (long width, long vocabulary) = (config.DModel, config.Vocabulary);
-        yield return Make("wte.weight", [vocabulary, width], WeightScope.All, stored => config.TiedUnembedding
-            ? [("embed.W_E", stored), .. Unembedding(stored)]
-            : [("embed.W_E", stored)]);
-        yield return Rename("wpe.weight", [config.Context, width], WeightScope.Attention, "pos_embed.W_pos");
+        yield return Embedding(config, Embed);
+        yield return Rename("wpe.weight", [config.Context, config.DModel], WeightScope.Attention, "pos_embed.W_pos");
         for (int layer = 0; layer < config.Layers; layer++)
         {
             foreach (TensorMapping mapping in MapBlock(config, $"h.{layer}", $"blocks.{layer}"))
@@ -96,21 +84,14 @@ public sealed partial class Gpt2Architecture : IArchitecture
             }
         }
 
-        yield return Rename("ln_f.weight", [width], WeightScope.Attention, "ln_final.w");
-        yield return Rename("ln_f.bias", [width], WeightScope.Attention, "ln_final.b");
-        yield return Make(Head, [vocabulary, width], WeightScope.All, Unembedding) with { CopyOf = config.TiedUnembedding ? "wte.weight" : null };
+        foreach (TensorMapping mapping in LayerNorm("ln_f", config.DModel, "ln_final").Concat(Head(config, "lm_head", Embed)))
+        {
+            yield return mapping;
+        }
     }
 
     [GeneratedRegex(@"^h\.\d+\.attn\.(bias|masked_bias)$")]
     private static partial Regex MaskBuffer();
-
-    private static ActivationFunction ReadActivation(ConfigFile config)
-    {
-        string name = config.Has("activation_function") ? config.Text("activation_function") : "gelu_new";
-        return Activations.TryGetValue(name, out ActivationFunction activation)
-            ? activation
-            : throw config.Unexpected("activation_function", $"one of {string.Join(", ", Activations.Keys)}");
-    }
 
     private static ImmutableArray<double> ReadDivisors(ConfigFile config, int layers, int headWidth)
     {
@@ -128,11 +109,11 @@ public sealed partial class Gpt2Architecture : IArchitecture
         [
             Rename($"{from}.ln_1.weight", [width], WeightScope.Attention, $"{to}.ln1.w"),
             Rename($"{from}.ln_1.bias", [width], WeightScope.Attention, $"{to}.ln1.b"),
-            Make($"{from}.attn.c_attn.weight", [width, 3 * width], WeightScope.Attention, stored =>
+            Make($"{from}.attn.c_attn.weight", [width, 3 * width], WeightScope.Attention, ThreeNames($"{to}.attn.W_"), stored =>
                 Three($"{to}.attn.W_", stored.view(width, 3, heads, headWidth).permute(1, 2, 0, 3).contiguous())),
-            Make($"{from}.attn.c_attn.bias", [3 * width], WeightScope.Attention, stored =>
+            Make($"{from}.attn.c_attn.bias", [3 * width], WeightScope.Attention, ThreeNames($"{to}.attn.b_"), stored =>
                 Three($"{to}.attn.b_", stored.view(3, heads, headWidth))),
-            Make($"{from}.attn.c_proj.weight", [width, width], WeightScope.Attention, stored =>
+            Make($"{from}.attn.c_proj.weight", [width, width], WeightScope.Attention, [$"{to}.attn.W_O"], stored =>
                 [($"{to}.attn.W_O", stored.view(heads, headWidth, width))]),
             Rename($"{from}.attn.c_proj.bias", [width], WeightScope.Attention, $"{to}.attn.b_O"),
             Rename($"{from}.ln_2.weight", [width], WeightScope.Attention, $"{to}.ln2.w"),
@@ -144,16 +125,8 @@ public sealed partial class Gpt2Architecture : IArchitecture
         ];
     }
 
+    private static ImmutableArray<string> ThreeNames(string name) => [$"{name}Q", $"{name}K", $"{name}V"];
+
     private static IEnumerable<(string Name, Tensor Value)> Three(string name, Tensor stacked) =>
         [($"{name}Q", stacked.select(0, 0)), ($"{name}K", stacked.select(0, 1)), ($"{name}V", stacked.select(0, 2))];
-
-    // GPT-2 has no unembedding bias; TransformerLens has one, of zeros until something is folded into it.
-    private static IEnumerable<(string Name, Tensor Value)> Unembedding(Tensor stored) =>
-        [("unembed.W_U", stored.t()), ("unembed.b_U", zeros(stored.shape[0]))];
-
-    private static TensorMapping Rename(string key, ImmutableArray<long> shape, WeightScope scope, string name) =>
-        Make(key, shape, scope, stored => [(name, stored)]);
-
-    private static TensorMapping Make(string key, ImmutableArray<long> shape, WeightScope scope, Func<Tensor, IEnumerable<(string Name, Tensor Value)>> convert) =>
-        new() { Key = key, Shape = shape, Scope = scope, Convert = convert };
 }

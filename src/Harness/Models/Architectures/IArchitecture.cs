@@ -9,6 +9,14 @@ public interface IArchitecture
     /// <summary>Its <c>model_type</c> in <c>config.json</c>.</summary>
     string ModelType { get; }
 
+    /// <summary>Whether a configuration is for this architecture.</summary>
+    /// <param name="config">Any <c>config.json</c>.</param>
+    bool Reads(ConfigFile config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return config.Has("model_type") && config.Text("model_type") == ModelType;
+    }
+
     /// <summary>Reads the configuration; options that the forward pass does not know are errors.</summary>
     /// <param name="config">A <c>config.json</c> of this <c>model_type</c>.</param>
     /// <exception cref="ModelLoadException">A key is missing, of the wrong kind, contradicts another one, or asks for something that is not supported.</exception>
@@ -24,5 +32,6 @@ public interface IArchitecture
 
     /// <summary>Every tensor that a checkpoint has to hold, with what becomes of it.</summary>
     /// <param name="config">The shape of the model.</param>
-    IEnumerable<TensorMapping> Map(ModelConfig config);
+    /// <param name="file">The configuration, for what concerns the checkpoint alone: which biases are stored.</param>
+    IEnumerable<TensorMapping> Map(ModelConfig config, ConfigFile file);
 }

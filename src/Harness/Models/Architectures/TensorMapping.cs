@@ -12,6 +12,9 @@ public sealed record TensorMapping
     /// <summary>The shape that the configuration asks for.</summary>
     public required ImmutableArray<long> Shape { get; init; }
 
+    /// <summary>The names of the parameters that <see cref="Convert"/> makes.</summary>
+    public required ImmutableArray<string> Names { get; init; }
+
     /// <summary>
     /// Makes parameters under TransformerLens's names from the stored tensor, which is float32 and of <see cref="Shape"/>. The results may be views of it.
     /// </summary>

@@ -22,11 +22,11 @@ public static class CheckpointHash
         byte[] buffer = ArrayPool<byte>.Shared.Rent(Piece);
         foreach (StoredTensor tensor in checkpoint.Tensors.Values.OrderBy(tensor => tensor.Name, StringComparer.Ordinal))
         {
-            hash.AppendData(Encoding.UTF8.GetBytes($"{tensor.Name}\0{tensor.Type}\0{tensor.ShapeText}\0"));
-            for (long start = 0; start < tensor.ByteCount; start += Piece)
+            hash.AppendData(Encoding.UTF8.GetBytes($"{tensor.Name}\0{tensor.Encoding}\0{tensor.ShapeText}\0"));
+            for (long start = 0; start < tensor.EncodedBytes; start += Piece)
             {
-                Span<byte> bytes = buffer.AsSpan(0, (int)Math.Min(Piece, tensor.ByteCount - start));
-                checkpoint.CopyBytes(tensor, start, bytes);
+                Span<byte> bytes = buffer.AsSpan(0, (int)Math.Min(Piece, tensor.EncodedBytes - start));
+                checkpoint.CopyEncoded(tensor, start, bytes);
                 hash.AppendData(bytes);
             }
         }

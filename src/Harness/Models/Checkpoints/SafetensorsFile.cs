@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
-using System.IO.MemoryMappedFiles;
 
 namespace CircuitSpecs.Models.Checkpoints;
 
@@ -15,19 +14,16 @@ public sealed class SafetensorsFile : ICheckpoint
     // The reference library's limit. A header takes about 100 bytes a tensor.
     private const long LargestHeader = 100_000_000;
 
-    private readonly MemoryMappedFile map;
-    private readonly MemoryMappedViewAccessor view;
+    private readonly MappedFile mapped;
 
-    private SafetensorsFile(string file, MemoryMappedFile map, MemoryMappedViewAccessor view, ImmutableSortedDictionary<string, StoredTensor> tensors)
+    private SafetensorsFile(MappedFile mapped, ImmutableSortedDictionary<string, StoredTensor> tensors)
     {
-        File = file;
-        this.map = map;
-        this.view = view;
+        this.mapped = mapped;
         Tensors = tensors;
     }
 
     /// <inheritdoc/>
-    public string File { get; }
+    public string File => mapped.Path;
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, StoredTensor> Tensors { get; }
@@ -37,27 +33,16 @@ public sealed class SafetensorsFile : ICheckpoint
     /// <exception cref="ModelLoadException">It is not a valid safetensors file; the message says why.</exception>
     public static SafetensorsFile Open(string file)
     {
-        FileStream stream = OpenStream(file);
+        MappedFile mapped = MappedFile.Open(file);
         try
         {
-            long length = stream.Length;
-            byte[] header = ReadHeader(file, stream, length);
+            byte[] header = ReadHeader(mapped);
             long dataStart = LengthField + header.Length;
-            ImmutableSortedDictionary<string, StoredTensor> tensors = SafetensorsHeader.Read(file, header, dataStart, length - dataStart);
-            var map = MemoryMappedFile.CreateFromFile(stream, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
-            try
-            {
-                return new SafetensorsFile(file, map, map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read), tensors);
-            }
-            catch
-            {
-                map.Dispose();
-                throw;
-            }
+            return new SafetensorsFile(mapped, SafetensorsHeader.Read(file, header, dataStart, mapped.Length - dataStart));
         }
         catch
         {
-            stream.Dispose();
+            mapped.Dispose();
             throw;
         }
     }
@@ -68,67 +53,36 @@ public sealed class SafetensorsFile : ICheckpoint
         ArgumentNullException.ThrowIfNull(tensor);
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(destination.Length, tensor.ByteCount - start);
-        if (destination.IsEmpty)
-        {
-            return;
-        }
-
-        using var bytes = new UnmanagedMemoryStream(view.SafeMemoryMappedViewHandle, tensor.Offset + start, destination.Length, FileAccess.Read);
-        bytes.ReadExactly(destination);
+        mapped.Read(tensor.Offset + start, destination);
     }
 
     /// <summary>Closes the mapping. Tensors that were read from it live on.</summary>
-    public void Dispose()
-    {
-        view.Dispose();
-        map.Dispose();
-    }
+    public void Dispose() => mapped.Dispose();
 
-    private static FileStream OpenStream(string file)
+    private static byte[] ReadHeader(MappedFile mapped)
     {
-        try
+        if (mapped.Length < LengthField)
         {
-            return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read);
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            throw new ModelLoadException(file, $"the file cannot be opened: {problem.Message}", problem);
-        }
-    }
-
-    private static byte[] ReadHeader(string file, FileStream stream, long fileLength)
-    {
-        if (fileLength < LengthField)
-        {
-            throw new ModelLoadException(file, $"the file has {fileLength} bytes and is truncated: a safetensors file begins with the length of its header in {LengthField} bytes.");
+            throw new ModelLoadException(mapped.Path, $"the file has {mapped.Length} bytes and is truncated: a safetensors file begins with the length of its header in {LengthField} bytes.");
         }
 
         Span<byte> lengthField = stackalloc byte[LengthField];
-        stream.ReadExactly(lengthField);
+        mapped.Read(0, lengthField);
         ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(lengthField);
-        long rest = fileLength - LengthField;
+        long rest = mapped.Length - LengthField;
         if (headerLength == 0)
         {
-            throw new ModelLoadException(file, "the header is empty, expected a JSON object.");
+            throw new ModelLoadException(mapped.Path, "the header is empty, expected a JSON object.");
         }
 
         if (headerLength > (ulong)rest || headerLength > LargestHeader)
         {
             string limit = headerLength > (ulong)rest ? $"only {rest} bytes follow: the file is truncated or not a safetensors file" : $"more than {LargestHeader} are not read";
-            throw new ModelLoadException(file, $"the header claims a length of {headerLength} bytes, {limit}.{Impostor(lengthField)}");
+            throw new ModelLoadException(mapped.Path, $"the header claims a length of {headerLength} bytes, {limit}.{ForeignFile.Hint(mapped.Beginning(ForeignFile.BytesNeeded))}");
         }
 
         byte[] header = new byte[(int)headerLength];
-        stream.ReadExactly(header);
+        mapped.Read(LengthField, header);
         return header;
     }
-
-    private static string Impostor(ReadOnlySpan<byte> first) => first switch
-    {
-        _ when first.StartsWith("version "u8) => " It seems to be a Git LFS pointer in place of the file: fetch the file itself with 'git lfs pull'.",
-        _ when first.TrimStart((byte)'\n').StartsWith("<"u8) => " It seems to be a web page in place of the file: download it again.",
-        _ when first.StartsWith("PK"u8) || first[0] == 0x80 => " It seems to be a PyTorch pickle.",
-        _ when first.StartsWith("GGUF"u8) => " It seems to be a GGUF file.",
-        _ => "",
-    };
 }

@@ -55,44 +55,44 @@ internal static class SafetensorsHeader
         string name = entry.Name;
         if (entry.Value.ValueKind != JsonValueKind.Object)
         {
-            throw new ModelLoadException(file, $"tensor '{name}': expected an object with dtype, shape and data_offsets, found {StrictJson.Excerpt(entry.Value)}.");
+            throw new ModelLoadException(file, $"tensor {Quoted.Of(name)}: expected an object with dtype, shape and data_offsets, found {StrictJson.Excerpt(entry.Value)}.");
         }
 
         foreach (JsonProperty field in entry.Value.EnumerateObject())
         {
             if (field.Name is not ("dtype" or "shape" or "data_offsets"))
             {
-                throw new ModelLoadException(file, $"tensor '{name}': unknown field '{field.Name}', expected dtype, shape and data_offsets only.");
+                throw new ModelLoadException(file, $"tensor {Quoted.Of(name)}: unknown field {Quoted.Of(field.Name)}, expected dtype, shape and data_offsets only.");
             }
         }
 
         JsonElement dtype = Field(file, entry, "dtype");
         if (dtype.ValueKind != JsonValueKind.String || !ElementType.ByName.TryGetValue(dtype.GetString()!, out ElementType? type))
         {
-            throw new ModelLoadException(file, $"tensor '{name}': unknown dtype {StrictJson.Excerpt(dtype)}, expected one of {string.Join(", ", ElementType.ByName.Keys)}.");
+            throw new ModelLoadException(file, $"tensor {Quoted.Of(name)}: unknown dtype {StrictJson.Excerpt(dtype)}, expected one of {string.Join(", ", ElementType.ByName.Keys)}.");
         }
 
         ImmutableArray<long> shape = WholeNumbers(file, entry, "shape");
         ImmutableArray<long> offsets = WholeNumbers(file, entry, "data_offsets");
         if (offsets.Length != 2)
         {
-            throw new ModelLoadException(file, $"tensor '{name}': data_offsets has to hold two numbers, found {offsets.Length}.");
+            throw new ModelLoadException(file, $"tensor {Quoted.Of(name)}: data_offsets has to hold two numbers, found {offsets.Length}.");
         }
 
         (long begin, long end) = (offsets[0], offsets[1]);
         if (end < begin || end > dataLength)
         {
-            throw new ModelLoadException(file, $"tensor '{name}': data_offsets {begin} to {end} do not lie in order within the {dataLength} bytes of data that the file holds.");
+            throw new ModelLoadException(file, $"tensor {Quoted.Of(name)}: data_offsets {begin} to {end} do not lie in order within the {dataLength} bytes of data that the file holds.");
         }
 
         if (ByteCount(shape, type.Size) is not long bytes)
         {
-            throw new ModelLoadException(file, $"tensor '{name}': shape {StoredTensor.ShapeTextOf(shape)} overflows: no file holds as many elements.");
+            throw new ModelLoadException(file, $"tensor {Quoted.Of(name)}: shape {StoredTensor.ShapeTextOf(shape)} overflows: no file holds as many elements.");
         }
 
         if (bytes != end - begin)
         {
-            throw new ModelLoadException(file, $"tensor '{name}': shape {StoredTensor.ShapeTextOf(shape)} of {type} takes {bytes} bytes, data_offsets {begin} to {end} give {end - begin}.");
+            throw new ModelLoadException(file, $"tensor {Quoted.Of(name)}: shape {StoredTensor.ShapeTextOf(shape)} of {type} takes {bytes} bytes, data_offsets {begin} to {end} give {end - begin}.");
         }
 
         return new StoredTensor(name, file, type, shape, dataStart + begin, bytes);
@@ -100,14 +100,14 @@ internal static class SafetensorsHeader
 
     private static JsonElement Field(string file, JsonProperty entry, string field) => entry.Value.TryGetProperty(field, out JsonElement value)
         ? value
-        : throw new ModelLoadException(file, $"tensor '{entry.Name}': {field} is missing.");
+        : throw new ModelLoadException(file, $"tensor {Quoted.Of(entry.Name)}: {field} is missing.");
 
     private static ImmutableArray<long> WholeNumbers(string file, JsonProperty entry, string field)
     {
         JsonElement array = Field(file, entry, field);
         if (array.ValueKind != JsonValueKind.Array)
         {
-            throw new ModelLoadException(file, $"tensor '{entry.Name}': {field} has to be an array, found {StrictJson.Excerpt(array)}.");
+            throw new ModelLoadException(file, $"tensor {Quoted.Of(entry.Name)}: {field} has to be an array, found {StrictJson.Excerpt(array)}.");
         }
 
         var numbers = ImmutableArray.CreateBuilder<long>(array.GetArrayLength());
@@ -115,7 +115,7 @@ internal static class SafetensorsHeader
         {
             numbers.Add(item.ValueKind == JsonValueKind.Number && item.TryGetInt64(out long number) && number >= 0
                 ? number
-                : throw new ModelLoadException(file, $"tensor '{entry.Name}': {field} has to hold whole numbers from 0 to {long.MaxValue}, found {StrictJson.Excerpt(item)}."));
+                : throw new ModelLoadException(file, $"tensor {Quoted.Of(entry.Name)}: {field} has to hold whole numbers from 0 to {long.MaxValue}, found {StrictJson.Excerpt(item)}."));
         }
 
         return numbers.MoveToImmutable();
@@ -146,12 +146,12 @@ internal static class SafetensorsHeader
             long begin = tensor.Offset - dataStart;
             if (begin != covered)
             {
-                string what = begin < covered ? $"overlaps '{before}'" : $"leaves {begin - covered} unused bytes behind '{before}'";
-                throw new ModelLoadException(file, $"tensor '{tensor.Name}' {what}: it begins at byte {begin} of the data, expected {covered}.");
+                string what = begin < covered ? $"overlaps {before}" : $"leaves {begin - covered} unused bytes behind {before}";
+                throw new ModelLoadException(file, $"tensor {Quoted.Of(tensor.Name)} {what}: it begins at byte {begin} of the data, expected {covered}.");
             }
 
             covered += tensor.ByteCount;
-            before = tensor.Name;
+            before = Quoted.Of(tensor.Name);
         }
 
         if (covered != dataLength)

@@ -8,13 +8,16 @@ internal static class StrictJson
 {
     private const int LongestExcerpt = 80;
 
+    // The index of a model of 100,000 tensors has about 10 MB.
+    private const int LargestFile = 100_000_000;
+
     private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
 
     /// <summary>Reads a whole file; a byte-order mark in front is allowed.</summary>
     /// <exception cref="ModelLoadException">The file is not such JSON.</exception>
     public static JsonElement ReadFile(string file)
     {
-        byte[] bytes = File.ReadAllBytes(file);
+        byte[] bytes = ReadAll(file);
         ReadOnlyMemory<byte> content = bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? bytes.AsMemory(3) : bytes;
         return Parse(file, "the file", content);
     }
@@ -50,6 +53,15 @@ internal static class StrictJson
         {
             throw new ModelLoadException(file, $"{what} cannot be read as JSON: {problem.Message}", problem);
         }
+    }
+
+    // No more than its length: what a name points to may be endless.
+    private static byte[] ReadAll(string file)
+    {
+        using MappedFile mapped = MappedFile.Open(file);
+        return mapped.Length <= LargestFile
+            ? mapped.Beginning((int)mapped.Length)
+            : throw new ModelLoadException(file, $"the file has {mapped.Length} bytes, expected at most {LargestFile}.");
     }
 
     /// <summary>The beginning of a value as a message shows it, on one line.</summary>

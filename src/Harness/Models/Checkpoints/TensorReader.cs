@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
@@ -10,7 +11,9 @@ namespace CircuitSpecs.Models.Checkpoints;
 /// <summary>Turns stored tensors into tensors of the engine, piece by piece, so that nothing is held twice.</summary>
 public static class TensorReader
 {
-    private const int PieceElements = 1 << 20;
+    // Small enough for the second cache.
+    private const int PieceElements = 1 << 16;
+    private const int PiecesInTurn = 4;
 
     /// <summary>A float32 tensor with the values of a stored one; float16, bfloat16 and float64 are converted.</summary>
     /// <param name="checkpoint">Holds the tensor.</param>
@@ -79,9 +82,29 @@ public static class TensorReader
     {
         int size = stored.Type.Size;
         long elements = stored.ByteCount / size;
-        byte[]? buffer = widen is null ? null : ArrayPool<byte>.Shared.Rent(PieceElements * size);
-        for (long start = 0; start < elements; start += PieceElements)
+        long pieces = (elements + PieceElements - 1) / PieceElements;
+        var broken = new ConcurrentDictionary<long, ModelLoadException>();
+        if (pieces <= PiecesInTurn)
         {
+            for (long piece = 0; piece < pieces; piece++)
+            {
+                FillPiece(piece);
+            }
+        }
+        else
+        {
+            Parallel.For(0, pieces, FillPiece);
+        }
+
+        // The first one in the order of elements, whichever was found first.
+        if (!broken.IsEmpty)
+        {
+            throw broken.MinBy(entry => entry.Key).Value;
+        }
+
+        void FillPiece(long index)
+        {
+            long start = index * PieceElements;
             int count = (int)Math.Min(PieceElements, elements - start);
             using Tensor piece = flat.narrow(0, start, count);
             if (widen is null)
@@ -90,28 +113,25 @@ public static class TensorReader
             }
             else
             {
+                byte[] buffer = ArrayPool<byte>.Shared.Rent(PieceElements * size);
                 Span<byte> bytes = buffer.AsSpan(0, count * size);
                 checkpoint.CopyBytes(stored, start * size, bytes);
                 widen(bytes, MemoryMarshal.Cast<byte, float>(piece.bytes));
+                ArrayPool<byte>.Shared.Return(buffer);
             }
 
-            if (requireFinite)
+            if (requireFinite && FindInfinite(stored, start, MemoryMarshal.Cast<byte, float>(piece.bytes)) is ModelLoadException problem)
             {
-                RequireFinite(stored, start, MemoryMarshal.Cast<byte, float>(piece.bytes));
+                broken.TryAdd(index, problem);
             }
-        }
-
-        if (buffer is not null)
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
-    private static void RequireFinite(StoredTensor stored, long start, ReadOnlySpan<float> piece)
+    private static ModelLoadException? FindInfinite(StoredTensor stored, long start, ReadOnlySpan<float> piece)
     {
         if (TensorPrimitives.IsFiniteAll(piece))
         {
-            return;
+            return null;
         }
 
         int index = 0;
@@ -120,7 +140,7 @@ public static class TensorReader
             index++;
         }
 
-        throw new ModelLoadException(stored.File, string.Create(
+        return new ModelLoadException(stored.File, string.Create(
             CultureInfo.InvariantCulture,
             $"tensor '{stored.Name}', shape {stored.ShapeText}: element {start + index} in row-major order is {piece[index]}, expected finite numbers in float32."));
     }

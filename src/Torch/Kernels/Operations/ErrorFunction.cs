@@ -67,6 +67,12 @@ internal static class ErrorFunction
 
     private static void Run<T>(ReadOnlySpan<T> x, Span<T> y, Form form) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (typeof(T) == typeof(float) && form == Form.Gelu)
+        {
+            Fused.Gelu(MemoryMarshal.Cast<T, float>(x), MemoryMarshal.Cast<T, float>(y), tanh: false);
+            return;
+        }
+
         if (typeof(T) == typeof(float))
         {
             Run(MemoryMarshal.Cast<T, float>(x), MemoryMarshal.Cast<T, float>(y), form);
@@ -80,7 +86,7 @@ internal static class ErrorFunction
             {
                 Form.Erf => Erf(v),
                 Form.Erfc => Erfc(v),
-                _ => double.IsNegativeInfinity(v) ? 0 : 0.5 * v * Erfc(-v * Math.Sqrt(0.5)),
+                _ => 0.5 * v * Erfc(-v * Math.Sqrt(0.5)),
             });
         }
     }
@@ -101,36 +107,24 @@ internal static class ErrorFunction
 
     private static Vector<float> Evaluate(Vector<float> x, Form form)
     {
-        Vector<float> z = form == Form.Gelu ? x * 0.70710678f : x;
-        Vector<float> a = Vector.Abs(z), square = z * z;
-        Vector<float> near = z * Polynomial(square, Small);
+        Vector<float> a = Vector.Abs(x), square = x * x;
+        Vector<float> near = x * Polynomial(square, Small);
         Vector<float> t = Vector<float>.One / Vector.MultiplyAddEstimate(a, new Vector<float>(0.5f), Vector<float>.One);
         Vector<float> tail = Vector.Exp(-square) * t * Polynomial(t, Tail);
 
-        // Far out the rounding of the square weighs: erfc itself, unlike erf and gelu, shows it.
+        // Far out the rounding of the square weighs: erfc, unlike erf, shows it.
         if (form == Form.Erfc)
         {
             Vector<float> bounded = Vector.Min(a, new Vector<float>(16f));
             tail -= tail * Vector.FusedMultiplyAdd(bounded, bounded, -(bounded * bounded));
         }
-        Vector<int> isNear = Vector.LessThan(a, Vector<float>.One), isNegative = Vector.LessThan(z, Vector<float>.Zero);
+
+        Vector<int> isNear = Vector.LessThan(a, Vector<float>.One), isNegative = Vector.LessThan(x, Vector<float>.Zero);
 
         if (form == Form.Erf)
         {
             Vector<float> far = Vector<float>.One - tail;
             return Vector.ConditionalSelect(isNear, near, Vector.ConditionalSelect(isNegative, -far, far));
-        }
-
-        // Half of erfc(-z) is the normal distribution function that gelu needs.
-        if (form == Form.Gelu)
-        {
-            Vector<float> half = new(0.5f);
-            Vector<float> phi = Vector.ConditionalSelect(
-                isNear,
-                Vector.MultiplyAddEstimate(half, near, half),
-                Vector.ConditionalSelect(isNegative, half * tail, Vector<float>.One - half * tail));
-            Vector<float> product = x * phi;
-            return Vector.ConditionalSelect(Vector.LessThan(x, new Vector<float>(-20f)), -Vector<float>.Zero, product);
         }
 
         return Vector.ConditionalSelect(

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 
 namespace TorchSharp.Kernels.Operations;
 
@@ -23,8 +24,11 @@ internal readonly struct Expm1 : IFloatUnary
 
 internal readonly struct Exp2 : IFloatUnary
 {
-    public static void Apply<T>(ReadOnlySpan<T> x, Span<T> y, T p, T q) where T : unmanaged, IBinaryFloatingPointIeee754<T>, IMinMaxValue<T> =>
-        TensorPrimitives.Exp2(x, y);
+    // By a power: TensorPrimitives rounds x ln 2 first, which costs 2^100 the last two of its digits.
+    public static void Apply<T>(ReadOnlySpan<T> x, Span<T> y, T p, T q) where T : unmanaged, IBinaryFloatingPointIeee754<T>, IMinMaxValue<T>
+    {
+        for (int i = 0; i < y.Length; i++) y[i] = T.Exp2(x[i]);
+    }
 }
 
 internal readonly struct Log : IFloatUnary
@@ -96,7 +100,7 @@ internal readonly struct Sinh : IFloatUnary
 internal readonly struct Cosh : IFloatUnary
 {
     public static void Apply<T>(ReadOnlySpan<T> x, Span<T> y, T p, T q) where T : unmanaged, IBinaryFloatingPointIeee754<T>, IMinMaxValue<T> =>
-        TensorPrimitives.Cosh(x, y);
+        NearZero.Cosh(x, y);
 }
 
 internal readonly struct Tanh : IFloatUnary
@@ -228,6 +232,12 @@ internal readonly struct GeluTanh : IFloatUnary
 {
     public static void Apply<T>(ReadOnlySpan<T> x, Span<T> y, T p, T q) where T : unmanaged, IBinaryFloatingPointIeee754<T>, IMinMaxValue<T>
     {
+        if (typeof(T) == typeof(float))
+        {
+            Fused.Gelu(MemoryMarshal.Cast<T, float>(x), MemoryMarshal.Cast<T, float>(y), tanh: true);
+            return;
+        }
+
         // x (1 + tanh u) / 2 = x sigmoid(2u), u = √(2/π) (x + 0.044715 x³).
         T scale = T.CreateTruncating(2 * 0.7978845608028654), cubic = T.CreateTruncating(0.044715);
         Span<T> s = stackalloc T[Block.Size];

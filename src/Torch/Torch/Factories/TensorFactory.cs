@@ -58,23 +58,18 @@ internal static unsafe class TensorFactory
         Wanting(requiresGrad, Empty(size, dtype ?? NumberType(value), device, false).fill_(value));
 
     public static Tensor Rand(ReadOnlySpan<long> size, ScalarType? dtype, Device? device, bool requiresGrad, Generator? generator) =>
-        Random("rand", size, dtype, device, requiresGrad, generator, g => g.NextUniform());
+        Wanting(requiresGrad, Floats("rand", size, dtype, device).uniform_(0, 1, generator));
 
     public static Tensor Randn(ReadOnlySpan<long> size, ScalarType? dtype, Device? device, bool requiresGrad, Generator? generator) =>
-        Random("randn", size, dtype, device, requiresGrad, generator, g => g.NextNormal());
+        Wanting(requiresGrad, Floats("randn", size, dtype, device).normal_(0, 1, generator));
 
     public static Tensor Randint(long low, long high, ReadOnlySpan<long> size, ScalarType? dtype, Device? device, bool requiresGrad, Generator? generator)
     {
-        if (low >= high) throw new TorchException("randint", $"expects 'from' to be less than 'to', but got from={low} >= to={high}");
-        Tensor.RequireCpu(device);
-        Tensor result = Tensor.Allocate(size, ScalarType.Int64);
-        Generator g = generator ?? Generator.Default;
-        long n = result.numel();
-        long* to = (long*)result.Bytes;
-        lock (g.Gate)
-            for (long i = 0; i < n; i++) to[i] = low + (long)g.NextBelow((ulong)(high - low));
-        GC.KeepAlive(result);
-        return Wanting(requiresGrad, dtype is null or ScalarType.Int64 ? result : result.to_type(dtype.Value, disposeAfter: true));
+        if (low >= high) throw new TorchException("randint", $"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}");
+        Tensor result = Empty(size, dtype ?? ScalarType.Int64, device, false);
+        ulong range = unchecked((ulong)(high - low));
+        RandomNumbers.Integers(result, generator, g => unchecked((long)(g.NextBelow(range) + (ulong)low)));
+        return Wanting(requiresGrad, result);
     }
 
     public static ScalarType NumberType(Scalar value) => value.Type.Category() switch
@@ -87,39 +82,10 @@ internal static unsafe class TensorFactory
     /// <summary>The finished tensor, as a leaf that wants a gradient or not.</summary>
     public static Tensor Wanting(bool requiresGrad, Tensor result) => requiresGrad ? result.requires_grad_() : result;
 
-    public static void Fill(Tensor target, Generator? generator, Func<Generator, double> next)
-    {
-        Generator g = generator ?? Generator.Default;
-        using Tensor values = Tensor.Allocate(target._sizes, target._dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32, track: false);
-        long n = values.numel();
-        lock (g.Gate)
-        {
-            if (values._dtype == ScalarType.Float64)
-            {
-                double* to = (double*)values.Bytes;
-                for (long i = 0; i < n; i++) to[i] = next(g);
-            }
-            else
-            {
-                float* to = (float*)values.Bytes;
-                for (long i = 0; i < n; i++) to[i] = (float)next(g);
-            }
-        }
-
-        Kernels.Convert.Copy(values, target);
-        target.ForgetHistory();
-    }
-
-    private static Tensor Random(
-        string operation, ReadOnlySpan<long> size, ScalarType? dtype, Device? device, bool requiresGrad, Generator? generator, Func<Generator, double> next)
+    private static Tensor Floats(string operation, ReadOnlySpan<long> size, ScalarType? dtype, Device? device)
     {
         ScalarType type = dtype ?? get_default_dtype();
         if (!type.IsFloat()) throw new TorchException(operation, $"not implemented for {type}");
-        Tensor result = Empty(size, type, device, false);
-
-        // A uniform number below 1 must not round up to 1.
-        if (operation == "rand" && type != ScalarType.Float64) next = g => g.NextSingle();
-        Fill(result, generator, next);
-        return Wanting(requiresGrad, result);
+        return Empty(size, type, device, false);
     }
 }

@@ -32,9 +32,9 @@ public static partial class torch
         Generator g = generator ?? Generator.Default;
         lock (g.Gate)
         {
-            for (long i = n - 1; i > 0; i--)
+            for (long i = 0; i < n - 1; i++)
             {
-                long j = (long)g.NextBelow((ulong)(i + 1));
+                long j = i + g.Next() % (n - i);
                 (order[i], order[j]) = (order[j], order[i]);
             }
         }
@@ -49,4 +49,34 @@ public static partial class torch
         input.multinomial(num_samples, replacement, generator);
 
     public static Tensor bernoulli(Tensor input, Generator? generator = null) => input.bernoulli(generator);
+
+    /// <summary>Numbers around one mean each, with one deviation each.</summary>
+    public static Tensor normal(Tensor mean, Tensor std, Generator? generator = null)
+    {
+        if (std.lt(0).any().item<bool>()) throw new TorchException("normal", "expects all elements of std >= 0.0");
+        using DisposeScope scope = NewDisposeScope();
+        long[] sizes = Shapes.Broadcast("normal", mean._sizes, std._sizes);
+        return empty(sizes, mean.dtype).normal_(0, 1, generator).mul_(std.detach()).add_(mean.detach()).MoveToOuterDisposeScope();
+    }
+
+    public static Tensor poisson(Tensor input, Generator? generator = null) => input.poisson(generator);
+
+    public static double rand_float(Generator? generator = null) => One(rand(1, ScalarType.Float64, generator: generator)).Real;
+
+    public static double randn_float(Generator? generator = null) => One(randn(1, ScalarType.Float64, generator: generator)).Real;
+
+    public static bool randint_bool(Generator? generator = null) => randint_long(0, 2, generator) != 0;
+
+    public static int randint_int(int high, Generator? generator = null) => randint_int(0, high, generator);
+
+    public static int randint_int(int low, int high, Generator? generator = null) => (int)randint_long(low, high, generator);
+
+    public static long randint_long(long high, Generator? generator = null) => randint_long(0, high, generator);
+
+    public static long randint_long(long low, long high, Generator? generator = null) => One(TensorFactory.Randint(low, high, [1], null, null, false, generator)).Integer;
+
+    private static Scalar One(Tensor drawn)
+    {
+        using (drawn) return drawn.ToScalar();
+    }
 }

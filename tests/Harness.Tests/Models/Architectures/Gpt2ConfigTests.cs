@@ -78,7 +78,7 @@ public sealed class Gpt2ConfigTests
     [TestCase("add_cross_attention", "true", "not supported")]
     [TestCase("quantization_config", """{"bits":4}""", "not supported")]
     [TestCase("pruned_heads", """{"0":[1]}""", "not supported")]
-    [TestCase("activation_function", "\"mish\"", "one of gelu, gelu_new, gelu_pytorch_tanh, relu, silu, found \"mish\"")]
+    [TestCase("activation_function", "\"mish\"", "one of gelu, gelu_new, gelu_pytorch_tanh, relu, silu, swish, found \"mish\"")]
     [TestCase("activation_function", "3", "expected a text, found 3")]
     [TestCase("n_head", "3", "a divisor of n_embd (4), found 3")]
     [TestCase("n_head", "0", "found 0")]
@@ -94,8 +94,8 @@ public sealed class Gpt2ConfigTests
     [TestCase("layer_norm_epsilon", "1e999", "expected a positive number")]
     [TestCase("scale_attn_weights", "\"yes\"", "expected true or false, found \"yes\"")]
     [TestCase("bos_token_id", "-1", "expected a token id, found -1")]
-    [TestCase("model_type", "\"gpt3\"", "expected one of gpt2, found \"gpt3\"")]
-    [TestCase("model_type", "null", "model_type is missing")]
+    [TestCase("model_type", "\"gpt3\"", "expected one of bloom, codegen, gemma2, gpt2, gptj, gpt_neo, gpt_neox, llama, mistral, opt, qwen2, transformer_lens")]
+    [TestCase("model_type", "null", "found nothing")]
     public void A_wrong_or_unsupported_option_is_refused_by_key(string key, string json, string expected)
     {
         Refusal(key, json).Should().Contain(key).And.Contain(expected);

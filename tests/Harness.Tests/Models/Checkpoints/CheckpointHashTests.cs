@@ -25,7 +25,7 @@ public sealed class CheckpointHashTests
     {
         var model = new TinyGpt2();
         using SafetensorsFile single = SafetensorsFile.Open(Path.Combine(model.WriteTo(folder.Below("single")), "model.safetensors"));
-        using ShardedSafetensors sharded = ShardedSafetensors.Open(Path.Combine(model.WriteShardedTo(folder.Below("sharded"), 3), "model.safetensors.index.json"));
+        using ShardedCheckpoint sharded = ShardedCheckpoint.Open(Path.Combine(model.WriteShardedTo(folder.Below("sharded"), 3), "model.safetensors.index.json"), ".safetensors", SafetensorsFile.Open);
         CheckpointHash.Of(sharded).Should().Be(CheckpointHash.Of(single));
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using CircuitSpecs.Models.Checkpoints;
 using static TorchSharp.torch;
 
@@ -8,6 +9,8 @@ namespace CircuitSpecs.Tests.Models.Checkpoints;
 public sealed class TensorTypeTests
 {
     private static IEnumerable<TestCaseData> Files() => GoldenFolder.FileCases("formats", "tensor-types", "*.safetensors");
+
+    private static IEnumerable<TestCaseData> Pickles() => GoldenFolder.FileCases("formats", "tensor-types", "*.bin");
 
     [TestCaseSource(nameof(Files))]
     public void Every_type_is_read_as_stored(string path)
@@ -39,6 +42,42 @@ public sealed class TensorTypeTests
             tensor.Values().Should().Equal(Numbers(golden.Values).Select(number => (float)number), "those are the values of {0}", name);
         }
     }
+
+    // The values are those of expected.json, which every container repeats; nested.bin has other things beside them.
+    [TestCaseSource(nameof(Pickles))]
+    public void Every_type_is_read_from_a_pickle_as_it_is_stored(string path)
+    {
+        string file = GoldenFolder.PathOrIgnore(path);
+        JsonElement expected = GoldenFolder.Json(Path.Combine(Path.GetDirectoryName(file)!, "expected.json"));
+        using PyTorchCheckpoint checkpoint = PyTorchCheckpoint.Open(file);
+        checkpoint.LeftOut.IsEmpty.Should().Be(Path.GetFileName(file).StartsWith("all.", StringComparison.Ordinal));
+        checkpoint.Tensors.Keys.Should().BeEquivalentTo(expected.EnumerateObject().Select(tensor => tensor.Name));
+        foreach (JsonProperty golden in expected.EnumerateObject())
+        {
+            using Tensor tensor = checkpoint.ReadAsStored(checkpoint.Tensors[golden.Name]);
+            tensor.dtype.Should().Be(TypeOf(golden.Value.GetProperty("dtype").GetString()!));
+            tensor.shape.Should().Equal(golden.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64()));
+            double[] values = GoldenFolder.Numbers(golden.Value.GetProperty("values"));
+            (values.Length == 0 ? [] : Numbers(Read(tensor))).Should().Equal(values, "those are the values of {0}", golden.Name);
+        }
+    }
+
+    [Test]
+    public void One_hash_for_the_three_containers()
+    {
+        string folder = GoldenFolder.PathOrIgnore("formats", "tensor-types");
+        using SafetensorsFile plain = SafetensorsFile.Open(Path.Combine(folder, "all.safetensors"));
+        using PyTorchCheckpoint zip = PyTorchCheckpoint.Open(Path.Combine(folder, "all.bin"));
+        using PyTorchCheckpoint legacy = PyTorchCheckpoint.Open(Path.Combine(folder, "all.legacy.bin"));
+        using PyTorchCheckpoint nested = PyTorchCheckpoint.Open(Path.Combine(folder, "nested.bin"));
+        new[] { CheckpointHash.Of(zip), CheckpointHash.Of(legacy), CheckpointHash.Of(nested) }.Should().AllBe(CheckpointHash.Of(plain));
+    }
+
+    private static ScalarType TypeOf(string name) => name switch
+    {
+        "uint8" => ScalarType.Byte,
+        _ => Enum.Parse<ScalarType>(name, ignoreCase: true),
+    };
 
     private static Array Read(Tensor tensor) => tensor.dtype switch
     {

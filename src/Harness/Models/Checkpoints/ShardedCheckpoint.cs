@@ -4,16 +4,16 @@ using System.Text.Json;
 namespace CircuitSpecs.Models.Checkpoints;
 
 /// <summary>
-/// Several safetensors files, joined by a <c>model.safetensors.index.json</c> whose <c>weight_map</c> says which file holds which tensor.
+/// Several files of one format, joined by an index (<c>model.safetensors.index.json</c>) whose <c>weight_map</c> says which file holds which tensor.
 /// Index and files have to agree completely. <c>metadata.total_size</c> is not compared: published indexes count tied tensors differently.
 /// </summary>
-public sealed class ShardedSafetensors : ICheckpoint
+public sealed class ShardedCheckpoint : ICheckpoint
 {
     private const string WeightMap = "weight_map";
 
-    private readonly ImmutableDictionary<string, SafetensorsFile> shards;
+    private readonly ImmutableDictionary<string, ICheckpoint> shards;
 
-    private ShardedSafetensors(string file, ImmutableDictionary<string, SafetensorsFile> shards, ImmutableSortedDictionary<string, StoredTensor> tensors)
+    private ShardedCheckpoint(string file, ImmutableDictionary<string, ICheckpoint> shards, ImmutableSortedDictionary<string, StoredTensor> tensors)
     {
         File = file;
         this.shards = shards;
@@ -28,12 +28,15 @@ public sealed class ShardedSafetensors : ICheckpoint
 
     /// <summary>Opens the index and all its files, which lie beside it.</summary>
     /// <param name="indexFile">The path of the index.</param>
+    /// <param name="extension">How the names of the files have to end, for example <c>.safetensors</c>.</param>
+    /// <param name="open">Opens one of them.</param>
     /// <exception cref="ModelLoadException">The index or a file is not valid, or they contradict one another.</exception>
-    public static ShardedSafetensors Open(string indexFile)
+    public static ShardedCheckpoint Open(string indexFile, string extension, Func<string, ICheckpoint> open)
     {
-        ImmutableSortedDictionary<string, string> shardOf = ReadWeightMap(indexFile);
+        ArgumentNullException.ThrowIfNull(open);
+        ImmutableSortedDictionary<string, string> shardOf = ReadWeightMap(indexFile, extension);
         string folder = Path.GetDirectoryName(Path.GetFullPath(indexFile))!;
-        var shards = new Dictionary<string, SafetensorsFile>(StringComparer.Ordinal);
+        var shards = new Dictionary<string, ICheckpoint>(StringComparer.Ordinal);
         try
         {
             foreach (string shard in shardOf.Values.Distinct().Order(StringComparer.Ordinal))
@@ -41,17 +44,17 @@ public sealed class ShardedSafetensors : ICheckpoint
                 string file = Path.Combine(folder, shard);
                 if (!System.IO.File.Exists(file))
                 {
-                    throw new ModelLoadException(indexFile, $"{WeightMap} names '{shard}', which is not in the folder.");
+                    throw new ModelLoadException(indexFile, $"{WeightMap} names {Quoted.Of(shard)}, which is not in the folder.");
                 }
 
-                shards.Add(file, SafetensorsFile.Open(file));
+                shards.Add(file, open(file));
             }
 
-            return new ShardedSafetensors(indexFile, shards.ToImmutableDictionary(StringComparer.Ordinal), Join(indexFile, shardOf, shards.Values));
+            return new ShardedCheckpoint(indexFile, shards.ToImmutableDictionary(StringComparer.Ordinal), Join(indexFile, shardOf, shards.Values));
         }
         catch
         {
-            foreach (SafetensorsFile shard in shards.Values)
+            foreach (ICheckpoint shard in shards.Values)
             {
                 shard.Dispose();
             }
@@ -70,13 +73,13 @@ public sealed class ShardedSafetensors : ICheckpoint
     /// <summary>Closes all files.</summary>
     public void Dispose()
     {
-        foreach (SafetensorsFile shard in shards.Values)
+        foreach (ICheckpoint shard in shards.Values)
         {
             shard.Dispose();
         }
     }
 
-    private static ImmutableSortedDictionary<string, string> ReadWeightMap(string indexFile)
+    private static ImmutableSortedDictionary<string, string> ReadWeightMap(string indexFile, string extension)
     {
         JsonElement index = StrictJson.ReadFile(indexFile);
         if (!index.TryGetProperty(WeightMap, out JsonElement map) || map.ValueKind != JsonValueKind.Object)
@@ -89,13 +92,13 @@ public sealed class ShardedSafetensors : ICheckpoint
         {
             if (entry.Value.ValueKind != JsonValueKind.String)
             {
-                throw new ModelLoadException(indexFile, $"{WeightMap} of '{entry.Name}' has to be the name of a file, found {StrictJson.Excerpt(entry.Value)}.");
+                throw new ModelLoadException(indexFile, $"{WeightMap} of {Quoted.Of(entry.Name)} has to be the name of a file, found {StrictJson.Excerpt(entry.Value)}.");
             }
 
             string shard = entry.Value.GetString()!;
-            if (!IsFileName(shard))
+            if (!IsFileName(shard, extension))
             {
-                throw new ModelLoadException(indexFile, $"{WeightMap} of '{entry.Name}' is '{shard}', expected the bare name of a .safetensors file in the same folder.");
+                throw new ModelLoadException(indexFile, $"{WeightMap} of {Quoted.Of(entry.Name)} is {Quoted.Of(shard)}, expected the bare name of a {extension} file in the same folder.");
             }
 
             shardOf.Add(entry.Name, shard);
@@ -105,12 +108,12 @@ public sealed class ShardedSafetensors : ICheckpoint
     }
 
     // On every system alike: an index that is refused on one is refused on all.
-    private static bool IsFileName(string shard) =>
-        shard.EndsWith(".safetensors", StringComparison.Ordinal)
+    private static bool IsFileName(string shard, string extension) =>
+        shard.EndsWith(extension, StringComparison.Ordinal)
         && shard.IndexOfAny(['/', '\\', ':', '\0']) < 0
         && !shard.StartsWith('.');
 
-    private static ImmutableSortedDictionary<string, StoredTensor> Join(string indexFile, ImmutableSortedDictionary<string, string> shardOf, IEnumerable<SafetensorsFile> shards)
+    private static ImmutableSortedDictionary<string, StoredTensor> Join(string indexFile, ImmutableSortedDictionary<string, string> shardOf, IEnumerable<ICheckpoint> shards)
     {
         StoredTensor[] held = [.. shards.SelectMany(shard => shard.Tensors.Values)];
         var places = held.Select(tensor => (tensor.Name, Path.GetFileName(tensor.File))).ToHashSet();
@@ -118,7 +121,7 @@ public sealed class ShardedSafetensors : ICheckpoint
         {
             if (!places.Contains((name, shard)))
             {
-                throw new ModelLoadException(indexFile, $"{WeightMap} says that '{shard}' holds '{name}', which it does not.");
+                throw new ModelLoadException(indexFile, $"{WeightMap} says that {Quoted.Of(shard)} holds {Quoted.Of(name)}, which it does not.");
             }
         }
 
@@ -127,7 +130,7 @@ public sealed class ShardedSafetensors : ICheckpoint
             string holder = Path.GetFileName(tensor.File);
             if (!shardOf.TryGetValue(tensor.Name, out string? named) || named != holder)
             {
-                throw new ModelLoadException(indexFile, $"'{holder}' holds '{tensor.Name}', which {WeightMap} {(named is null ? "leaves out" : $"places in '{named}'")}.");
+                throw new ModelLoadException(indexFile, $"{Quoted.Of(holder)} holds {Quoted.Of(tensor.Name)}, which {WeightMap} {(named is null ? "leaves out" : $"places in {Quoted.Of(named)}")}.");
             }
         }
 

@@ -1,0 +1,23 @@
+using System.Globalization;
+using CircuitSpecs.Models;
+using CircuitSpecs.Transformer;
+using static TorchSharp.torch;
+
+namespace CircuitSpecs.Bench.Comparison;
+
+/// <summary>What a process does to get its first logits: load the model, run one prompt, read the likeliest token.</summary>
+internal static class FirstLogits
+{
+    /// <summary>Prints the token.</summary>
+    /// <param name="folder">The model's folder.</param>
+    public static void Run(string folder)
+    {
+        using ModelWeights weights = ModelLoader.Load(folder);
+        using var model = new HookedTransformer(weights);
+        using Tensor tokens = ComparedWork.Tokens(1, 15, weights.Config.Vocabulary);
+        using Tensor last = full([1, 1], 14, ScalarType.Int64);
+        using Tensor logits = model.Forward(tokens, new ForwardOptions { LogitsAt = last });
+        using Tensor token = logits.argmax(-1);
+        Console.WriteLine(token.item<long>().ToString(CultureInfo.InvariantCulture));
+    }
+}

@@ -1,0 +1,63 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CircuitSpecs.Transformer;
+
+/// <summary>
+/// Keys (rotated) and values of the tokens that earlier runs have seen, so that the next run computes its own tokens only. Grows with every run that it
+/// is given to by <see cref="ForwardOptions.Cache"/>.
+/// </summary>
+public sealed class KeyValueCache : IDisposable
+{
+    private readonly Dictionary<int, (Tensor Keys, Tensor Values)> layers = [];
+
+    /// <summary>Tokens a prompt that it holds.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>Frees the keys and values.</summary>
+    public void Dispose()
+    {
+        foreach ((Tensor keys, Tensor values) in layers.Values)
+        {
+            keys.Dispose();
+            values.Dispose();
+        }
+
+        layers.Clear();
+    }
+
+    /// <summary>Adds the new tokens of a layer and gives back all.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="keys">[batch, pos, key/value head, d_head].</param>
+    /// <param name="values">[batch, pos, key/value head, d_head].</param>
+    /// <returns>Past and present, [batch, past + pos, key/value head, d_head]; owned by the cache.</returns>
+    internal (Tensor Keys, Tensor Values) Append(int layer, Tensor keys, Tensor values)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor Keys, Tensor Values) all;
+        if (layers.Remove(layer, out (Tensor Keys, Tensor Values) past))
+        {
+            if (past.Keys.shape[0] != keys.shape[0])
+            {
+                layers[layer] = past;
+                throw new ArgumentException($"The cache holds keys of {past.Keys.shape[0]} prompts and the run has {keys.shape[0]}.", nameof(keys));
+            }
+
+            all = (cat([past.Keys, keys], 1), cat([past.Values, values], 1));
+            past.Keys.Dispose();
+            past.Values.Dispose();
+        }
+        else
+        {
+            all = (keys.clone(), values.clone());
+        }
+
+        all.Keys.DetachFromDisposeScope();
+        all.Values.DetachFromDisposeScope();
+        layers[layer] = all;
+        return all;
+    }
+
+    /// <summary>To be called when a run is over.</summary>
+    internal void Advance(long tokens) => Length += tokens;
+}

@@ -1,0 +1,3 @@
+namespace TorchSharp.Modules;
+
+public interface IParameterLessModule;

@@ -1,0 +1,18 @@
+using static TorchSharp.torch;
+
+namespace TorchSharp.Modules;
+
+public sealed class SiLU : ParameterLessModule<Tensor, Tensor>
+{
+    internal SiLU(bool inplace)
+        : base(nameof(SiLU))
+    {
+        this.inplace = inplace;
+    }
+
+    public bool inplace { get; set; }
+
+    public override string GetName() => nameof(SiLU);
+
+    public override Tensor forward(Tensor tensor) => nn.functional.silu(tensor, inplace);
+}

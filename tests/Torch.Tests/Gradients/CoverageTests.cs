@@ -25,7 +25,6 @@ public sealed class CoverageTests
         ["changes to a type that has no gradients"] = ["bool", "byte", "char", "int", "long", "short", "BoolTensor", "ByteTensor", "IntTensor", "LongTensor", "ShortTensor"],
         ["changes to a type too coarse for difference quotients; BackwardTests and the type property cover it"] = ["bfloat16", "half", "float", "FloatTensor"],
         ["makes a new tensor of the shape or type of another"] = ["empty_like", "full_like", "ones_like", "rand_like", "randint_like", "randn_like", "zeros_like", "new_empty", "new_full", "new_ones", "new_zeros"],
-<<<<<<< HEAD
         ["draws random numbers"] = ["bernoulli", "bernoulli_", "multinomial", "cauchy_", "exponential_", "geometric_", "log_normal_", "normal", "poisson", "random_", "normal_", "uniform_"],
         ["is about the graph itself"] = ["detach", "detach_", "requires_grad_", "with_requires_grad"],
         ["is constant between jumps; SubgradientTests has its zeros"] = ["ceil", "fix", "floor", "floor_divide", "round", "sgn", "sign", "trunc"],
@@ -37,23 +36,6 @@ public sealed class CoverageTests
         ["has complex numbers on one side; tested with the linear algebra"] = ["eig", "eigvals", "view_as_real", "view_as_complex", "complex", "polar", "imag", "angle", "cfloat", "cdouble"],
         ["refuses to be recorded, as the test below says"] = ["lu", "lu_factor", "lu_unpack", "lu_solve"],
         ["is for other devices"] = ["cuda", "mps", "pin_memory"],
-=======
-        ["draws random numbers"] = ["bernoulli", "bernoulli_", "multinomial", "normal", "normal_", "uniform_", "exponential_", "cauchy_", "log_normal_", "geometric_", "random_", "poisson"],
-        ["is about the graph itself"] = ["detach", "detach_", "requires_grad_", "with_requires_grad"],
-        ["is constant between jumps; SubgradientTests has its zeros"] = ["ceil", "fix", "floor", "floor_divide", "round", "sgn", "sign", "trunc"],
-        ["LinalgDerivativeTests has its derivative"] =
-        [
-            "svd", "svdvals", "det", "logdet", "slogdet", "inverse", "inv", "inv_ex", "pinverse", "pinv", "cholesky", "cholesky_ex", "cholesky_inverse", "cholesky_solve", "eigh", "eigvalsh", "qr", "cond", "cross", "solve", "solve_ex",
-            "solve_triangular", "lstsq", "tensorinv", "tensorsolve",
-        ],
-        ["has no derivative here, and says so"] = ["eig", "eigvals", "lu", "lu_factor", "lu_solve", "lu_unpack", "householder_product", "orgqr", "geqrf"],
-        ["about complex tensors, which have no gradients here"] = ["view_as_real", "view_as_complex", "angle", "cfloat", "cdouble", "imag", "complex", "polar"],
-        ["counts or searches"] = ["bincount", "bucketize", "histc", "histogram", "searchsorted", "matrix_rank", "nonzero_as_list", "isreal", "is_neg", "unique", "unique_consecutive"],
-        ["steps or neighbours, constant or without a derivative"] = ["heaviside", "heaviside_", "nextafter", "nextafter_"],
-        ["writes 0 and 1 in place of what was there"] = ["eq_", "ne_", "lt_", "le_", "gt_", "ge_", "not_equal_", "less_equal_"],
-        ["is one of correlations: NewOperationDerivativeTests has it"] = ["corrcoef"],
-        ["has no device to go to"] = ["cuda", "mps", "pin_memory"],
->>>>>>> linalg
         ["prints"] = ["print"],
     };
 

@@ -9,11 +9,7 @@ internal static partial class GradientTable
 {
     private static readonly nn.Reduction[] Reductions = [nn.Reduction.None, nn.Reduction.Mean, nn.Reduction.Sum];
 
-<<<<<<< HEAD
     public static IEnumerable<GradientCase> All() => Unary().Concat(InPlace()).Concat(Binary()).Concat(Reducing()).Concat(Moving()).Concat(Products()).Concat(Layers()).Concat(SpecialFunctions()).Concat(MoreBinary()).Concat(MoreReducing()).Concat(MoreMoving()).Concat(Matrices());
-=======
-    public static IEnumerable<GradientCase> All() => Unary().Concat(InPlace()).Concat(Binary()).Concat(Reducing()).Concat(Moving()).Concat(Products()).Concat(Layers()).Concat(SpecialGradientCases.All());
->>>>>>> linalg
 
     private static IEnumerable<GradientCase> Unary()
     {

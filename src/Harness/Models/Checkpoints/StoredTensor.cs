@@ -11,15 +11,13 @@ namespace CircuitSpecs.Models.Checkpoints;
 /// <param name="ByteCount">The number of its bytes, every element counted, also those that share their place.</param>
 public record StoredTensor(string Name, string File, ElementType Type, ImmutableArray<long> Shape, long Offset, long ByteCount)
 {
-<<<<<<< HEAD
     private const int MostShown = 64;
-=======
+
     /// <summary>How the file packs the elements: the name of <see cref="Type"/>, unless the format computes them from something else, for example <c>Q4_1</c> in GGUF.</summary>
     public virtual string Encoding => Type.Name;
 
     /// <summary>The number of its bytes as the file packs them.</summary>
     public virtual long EncodedBytes => ByteCount;
->>>>>>> gguf
 
     /// <summary>The dimensions as messages show them: <c>[32, 96]</c>.</summary>
     public string ShapeText => ShapeTextOf(Shape);

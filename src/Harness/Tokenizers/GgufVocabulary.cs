@@ -1,3 +1,6 @@
+using CircuitSpecs.Models;
+using CircuitSpecs.Models.Checkpoints.Gguf;
+
 namespace CircuitSpecs.Tokenizers;
 
 /// <summary>The metadata of a GGUF file that describe its tokenizer. Lists are parallel: the place in them is the token's id.</summary>
@@ -35,4 +38,28 @@ public sealed record GgufVocabulary
 
     /// <summary><c>tokenizer.ggml.add_space_prefix</c>; without it, true for <c>llama</c> and false for <c>gpt2</c>.</summary>
     public bool? AddSpacePrefix { get; init; }
+
+    /// <summary>Reads the metadata of a file.</summary>
+    /// <param name="file">The file.</param>
+    /// <exception cref="ModelLoadException">A value is missing or of another type than it has to be.</exception>
+    public static GgufVocabulary Of(GgufFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        GgufMetadata metadata = file.Metadata;
+        const string Keys = "tokenizer.ggml.";
+        return new GgufVocabulary
+        {
+            File = file.File,
+            Model = metadata.Text(Keys + "model") ?? throw new ModelLoadException(file.File, $"{Keys}model is missing: the file has no tokenizer."),
+            Pre = metadata.Text(Keys + "pre"),
+            Tokens = metadata.List<string>(Keys + "tokens") ?? throw new ModelLoadException(file.File, $"{Keys}tokens is missing."),
+            Merges = metadata.List<string>(Keys + "merges"),
+            Scores = metadata.List<float>(Keys + "scores"),
+            TokenTypes = metadata.List<int>(Keys + "token_type"),
+            BosToken = metadata.Whole(Keys + "bos_token_id"),
+            EosToken = metadata.Whole(Keys + "eos_token_id"),
+            UnknownToken = metadata.Whole(Keys + "unknown_token_id"),
+            AddSpacePrefix = metadata.Flag(Keys + "add_space_prefix"),
+        };
+    }
 }

@@ -29,8 +29,10 @@ internal sealed class MergeTable
             throw new InvalidDataException($"{where}: expected two tokens, found {Vocabulary.Quote(left)} and {Vocabulary.Quote(right)}.");
         }
 
+        int leftId = IdOf(left);
+        int rightId = IdOf(right);
         int result = IdOf(left + right);
-        return Add(IdOf(left), IdOf(right), merges.Count, result) ? result : throw new InvalidDataException($"{where}: the merge '{left} {right}' stands there already.");
+        return Add(leftId, rightId, merges.Count, result) ? result : throw new InvalidDataException($"{where}: the merge '{left} {right}' stands there already.");
 
         int IdOf(string spelling) => vocabulary.Ids.TryGetValue(spelling, out int id)
             ? id

@@ -1,3 +1,7 @@
+using CircuitSpecs.Models;
+using CircuitSpecs.Models.Checkpoints;
+using CircuitSpecs.Models.Checkpoints.Gguf;
+
 namespace CircuitSpecs.Tokenizers;
 
 /// <summary>Finds out from its files which tokenizer a model's folder has.</summary>
@@ -10,13 +14,19 @@ public static class TokenizerFolder
     /// <summary>
     /// Loads the tokenizer: <c>tokenizer.json</c>, or else <c>vocab.json</c> with <c>merges.txt</c>, is a <see cref="BpeTokenizer"/>;
     /// <c>vocab.json</c> alone is a <see cref="WordLevelTokenizer"/> where it has <c>&lt;bos&gt;</c>, a <see cref="DialogueTokenizer"/> where it
-    /// has <c>[inst]</c> and <c>[/inst]</c>.
+    /// has <c>[inst]</c> and <c>[/inst]</c>. Without any of these, the one <c>.gguf</c> file there is a <see cref="BpeTokenizer"/>.
     /// </summary>
-    /// <param name="folder">The model's folder.</param>
-    /// <exception cref="FileNotFoundException">There is neither <c>tokenizer.json</c> nor <c>vocab.json</c>; the message lists what is there.</exception>
+    /// <param name="folder">The model's folder, or the path of a GGUF file.</param>
+    /// <exception cref="FileNotFoundException">There is neither <c>tokenizer.json</c> nor <c>vocab.json</c>, nor just one <c>.gguf</c> file; the message lists what is there.</exception>
     /// <exception cref="InvalidDataException">A file is malformed, or the vocabulary is of no known kind; the message says what was found and expected.</exception>
+    /// <exception cref="ModelLoadException">A GGUF file is malformed.</exception>
     public static Tokenizer Load(string folder)
     {
+        if (CheckpointFormat.IsModelFile(folder))
+        {
+            return FromGguf(folder);
+        }
+
         if (File.Exists(Path.Combine(folder, TokenizerFile)))
         {
             return BpeTokenizer.Load(folder);
@@ -25,10 +35,16 @@ public static class TokenizerFolder
         string vocabularyPath = Path.Combine(folder, VocabularyFile);
         if (!File.Exists(vocabularyPath))
         {
+            string[] containers = Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, "*.gguf").Order(StringComparer.Ordinal)] : [];
+            if (containers is [var only])
+            {
+                return FromGguf(only);
+            }
+
             string found = Directory.Exists(folder)
                 ? $"it holds {string.Join(", ", Directory.EnumerateFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal).DefaultIfEmpty("no file"))}"
                 : "there is no such folder";
-            throw new FileNotFoundException($"No tokenizer in '{folder}': {found}; expected {TokenizerFile}, or {VocabularyFile}, with {MergesFile} for byte-level BPE.", vocabularyPath);
+            throw new FileNotFoundException($"No tokenizer in '{folder}': {found}; expected {TokenizerFile}, or {VocabularyFile}, with {MergesFile} for byte-level BPE, or one .gguf file.", vocabularyPath);
         }
 
         if (File.Exists(Path.Combine(folder, MergesFile)))
@@ -44,5 +60,11 @@ public static class TokenizerFolder
             (true, true) => throw new InvalidDataException($"'{vocabularyPath}' has both '{WordLevelTokenizer.Bos}' and '{DialogueTokenizer.Begin}': it could be word-level or dialogue, and nothing says which."),
             _ => throw new InvalidDataException($"'{vocabularyPath}' ({vocabulary.Ids.Count} tokens) stands alone, with neither '{WordLevelTokenizer.Bos}' (word-level) nor '{DialogueTokenizer.Begin}' and '{DialogueTokenizer.End}' (dialogue) in it; a byte-level BPE vocabulary needs {MergesFile} beside it."),
         };
+    }
+
+    private static BpeTokenizer FromGguf(string path)
+    {
+        using GgufFile file = GgufFile.Open(path);
+        return BpeTokenizer.FromGguf(GgufVocabulary.Of(file));
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace CircuitSpecs.Tokenizers;
@@ -6,6 +7,8 @@ namespace CircuitSpecs.Tokenizers;
 /// <summary>Tokens with their ids: a <c>vocab.json</c> (one JSON object that maps each token's spelling to its id), or the like in another file.</summary>
 internal sealed class Vocabulary
 {
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly ImmutableArray<string?> spellings;
 
     private Vocabulary(string path, Dictionary<string, int> ids, ImmutableArray<string?> spellings)
@@ -79,7 +82,7 @@ internal sealed class Vocabulary
         int LineOf(Utf8JsonReader at) => 1 + json.AsSpan(0, (int)at.TokenStartIndex).Count((byte)'\n');
     }
 
-    internal static string Quote(string? spelling) => JsonSerializer.Serialize(spelling);
+    internal static string Quote(string? spelling) => JsonSerializer.Serialize(spelling, Readable);
 
     /// <summary>Collects tokens and refuses what cannot be a vocabulary.</summary>
     /// <param name="path">The file, for messages.</param>

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using CircuitSpecs.Tokenizers;
 
@@ -85,6 +86,84 @@ public class BpeTokenizerTests
         tokenizer.Invoking(it => it.TokenText(-1)).Should().Throw<ArgumentOutOfRangeException>();
     }
 
+    [Test]
+    public void Any_bytes_come_back_from_their_tokens()
+    {
+        using TemporaryFolder folder = Folder("a b", "Ã ©", "ð Ł", "ðŁ ĺ");
+        var tokenizer = BpeTokenizer.Load(folder.Path);
+        tokenizer.MissingBytes.Should().BeEmpty();
+        byte[] every = [.. Enumerable.Range(0, 256).Select(value => (byte)value)];
+        tokenizer.DecodeToBytes(tokenizer.EncodeBytes(every)).Should().Equal(every);
+        var random = new Random(3);
+        for (int repeat = 0; repeat < 1_000; repeat++)
+        {
+            byte[] bytes = new byte[random.Next(40)];
+            random.NextBytes(bytes);
+            tokenizer.DecodeToBytes(tokenizer.EncodeBytes(bytes)).Should().Equal(bytes);
+            byte[] text = Encoding.UTF8.GetBytes(RandomText.Of(random, random.Next(30)));
+            tokenizer.DecodeToBytes(tokenizer.EncodeBytes(text)).Should().Equal(text);
+        }
+    }
+
+    [Test]
+    public void Any_text_comes_back_from_its_tokens()
+    {
+        using TemporaryFolder folder = Folder("a b", "t h", "Ġ th", "Ġth e", "ð Ł");
+        var tokenizer = BpeTokenizer.Load(folder.Path);
+        var random = new Random(4);
+        for (int repeat = 0; repeat < 2_000; repeat++)
+        {
+            string text = RandomText.Of(random, random.Next(50));
+            tokenizer.Decode(tokenizer.ToTokens(text, prependBos: false)).Should().Be(text);
+            tokenizer.Decode(tokenizer.EncodeAsPlainText(text).Select(token => token.Id)).Should().Be(text);
+        }
+
+        tokenizer.Decode(tokenizer.ToTokens("a\uD800b", prependBos: false)).Should().Be("a\uFFFDb", "half a surrogate pair is no text");
+    }
+
+    [Test]
+    public void Several_threads_may_encode_at_once()
+    {
+        using TemporaryFolder folder = Folder("a b", "ab a", "b b");
+        var tokenizer = BpeTokenizer.Load(folder.Path);
+        var random = new Random(6);
+        string[] texts = [.. Enumerable.Range(0, 200).Select(_ => RandomText.Of(random, 40))];
+        var alone = texts.Select(text => BpeTokenizer.Load(folder.Path).ToTokens(text, prependBos: false)).Take(20).ToList();
+        var together = texts.AsParallel().AsOrdered().WithDegreeOfParallelism(4).Select(text => tokenizer.ToTokens(text, prependBos: false)).ToList();
+        for (int index = 0; index < alone.Count; index++)
+        {
+            together[index].Should().Equal(alone[index]);
+        }
+    }
+
+    [Test]
+    public void The_files_beside_it_name_special_and_added_tokens()
+    {
+        // As OPT has it: special tokens inside the vocabulary, filler that nothing makes, BOS by the configuration.
+        using var folder = new TemporaryFolder(JsonOf("ab", "<pad>", "</s>", "madeupword0000"), "#version: 0.2\na b\n");
+        folder.Write("tokenizer_config.json", """{"bos_token": {"content": "</s>"}, "pad_token": "<pad>", "add_prefix_space": false}""");
+        folder.Write("added_tokens.json", """{"<new>": 270}""");
+        var tokenizer = BpeTokenizer.Load(folder.Path);
+        tokenizer.TokenSpelling(tokenizer.BosToken!.Value).Should().Be("</s>");
+        Spelled(tokenizer, "ab</s><new>ab").Should().Equal("ab", "</s>", "<new>", "ab");
+        tokenizer.VocabularySize.Should().Be(271);
+
+        folder.Write("added_tokens.json", """{"<new>": 1}""");
+        folder.Invoking(it => BpeTokenizer.Load(it.Path)).Should().Throw<InvalidDataException>().WithMessage("*added_tokens.json'*id 1*contradicts*");
+        folder.Write("added_tokens.json", """{"<new>": 2000000000}""");
+        folder.Invoking(it => BpeTokenizer.Load(it.Path)).Should().Throw<InvalidDataException>().WithMessage("*added_tokens.json'*larger*");
+    }
+
+    [Test]
+    public void A_prefix_space_belongs_to_the_first_character()
+    {
+        using TemporaryFolder folder = Folder("Ġ a");
+        folder.Write("tokenizer_config.json", """{"add_prefix_space": true}""");
+        var tokenizer = BpeTokenizer.Load(folder.Path);
+        Spelled(tokenizer, "ab").Should().Equal("Ġa", "b");
+        tokenizer.Encode("ab").Select(token => (token.Start, token.End)).Should().Equal((0, 1), (1, 2));
+    }
+
     [TestCase("a b\na b\n", "*merges.txt', line 3*already, in line 2*")]
     [TestCase("a b\nab  c\n", "*merges.txt', line 3*two tokens separated by one space*")]
     [TestCase("a b\n\nab c\n", "*merges.txt', line 3*")]
@@ -104,6 +183,7 @@ public class BpeTokenizerTests
     [TestCase("{\"a\": 0,\n\"b\": \"1\"}", "*vocab.json', line 2*\"b\"*")]
     [TestCase("[1]", "*vocab.json', line 1*object*")]
     [TestCase("{\"a\": 0,\n\"b\": 1", "*vocab.json', line 2*not JSON*")]
+    [TestCase("{\"\\ud800\": 0}", "*vocab.json', line 1*Unicode*")]
     [TestCase("{}", "*vocab.json', line 1*no token*")]
     [TestCase("{\"a\": 0}", "*vocab.json' has no token*byte 0x00*")]
     public void A_faulty_vocabulary_is_refused_with_file_and_line(string vocabulary, string message)

@@ -62,6 +62,14 @@ public class TokenizerGoldenTests
         Check(golden, tokenizer);
     }
 
+    [Test]
+    public void The_tokenizer_inside_a_published_GGUF_file_gives_the_same()
+    {
+        string folder = RepositoryRoot.SharedOrIgnore("models", "smollm2-135m");
+        Check(GoldenFolder.PathOrIgnore("tokenizers", "smollm2.jsonl"), (BpeTokenizer)TokenizerFolder.Load(folder));
+        Check(GoldenFolder.PathOrIgnore("tokenizers", "smollm2.jsonl"), (BpeTokenizer)TokenizerFolder.Load(Directory.GetFiles(folder, "*.gguf").Single()));
+    }
+
     private static void Check(string golden, BpeTokenizer tokenizer)
     {
         string[] lines = File.ReadAllLines(golden);

@@ -48,7 +48,7 @@ public sealed class HookedTransformer : IDisposable
 
     /// <summary>Its tokenizer.</summary>
     /// <exception cref="InvalidOperationException">The model was made without one.</exception>
-    public Tokenizer Tokenizer => tokenizer ?? throw new InvalidOperationException($"Model '{Name}' has no tokenizer: its folder holds no vocabulary that is known (vocab.json, or vocab.json with merges.txt).");
+    public Tokenizer Tokenizer => tokenizer ?? throw new InvalidOperationException($"Model '{Name}' has no tokenizer: its folder holds no vocabulary that is known (tokenizer.json, vocab.json with or without merges.txt, or a GGUF file that has one).");
 
     /// <summary>SHA-256 of the weights as stored, in hexadecimal.</summary>
     public string Hash => Weights.Hash;

@@ -442,7 +442,8 @@ public static partial class torch
                 case 1: Elementwise.Ternary<byte, byte, byte, Chooser<byte>>(condition, a, b, y, default); break;
                 case 2: Elementwise.Ternary<byte, ushort, ushort, Chooser<ushort>>(condition, a, b, y, default); break;
                 case 4: Elementwise.Ternary<byte, uint, uint, Chooser<uint>>(condition, a, b, y, default); break;
-                default: Elementwise.Ternary<byte, ulong, ulong, Chooser<ulong>>(condition, a, b, y, default); break;
+                case 8: Elementwise.Ternary<byte, ulong, ulong, Chooser<ulong>>(condition, a, b, y, default); break;
+                default: Elementwise.Ternary<byte, UInt128, UInt128, Chooser<UInt128>>(condition, a, b, y, default); break;
             }
         }
 

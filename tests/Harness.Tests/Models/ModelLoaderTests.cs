@@ -131,10 +131,10 @@ public sealed class ModelLoaderTests
     }
 
     [TestCase("model-q4.gguf")]
-    public void A_format_that_is_not_read_yet_is_refused_as_such(string name)
+    public void A_file_that_is_not_of_the_format_that_its_name_promises_is_refused(string name)
     {
         File.WriteAllText(folder.Below(name), "x");
-        Refusal(folder.Path).Should().StartWith(folder.Below(name)).And.Contain("not read yet").And.Contain("model.safetensors");
+        Refusal(folder.Path).Should().StartWith(folder.Below(name)).And.Contain("begins with the bytes 47475546 (GGUF), found 78");
     }
 
     [Test]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CircuitSpecs.Models;
+using CircuitSpecs.Tokenizers;
 using CircuitSpecs.Transformer;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -142,6 +143,25 @@ public sealed class SmolLm2Tests
         if (compared == 0)
         {
             Assert.Ignore($"{behaviour}: no logits and no losses are recorded prompt by prompt.");
+        }
+    }
+
+    [Test]
+    public void The_tokenizer_in_the_file_gives_the_recorded_ids()
+    {
+        var tokenizer = TokenizerFolder.Load(RepositoryRoot.SharedOrIgnore("models", "smollm2-135m"));
+        JsonElement parity = GoldenFolder.Json("smollm2/parity.json");
+
+        foreach (JsonElement entry in parity.GetProperty("tokenizer").EnumerateArray())
+        {
+            tokenizer.ToTokens(entry.GetProperty("text").GetString()!, prependBos: false).Select(id => (long)id).Should().Equal(Longs(entry, "ids"));
+        }
+
+        foreach (JsonElement prompt in parity.GetProperty("prompts").EnumerateArray())
+        {
+            // The ids begin with 0, which stands for no text; one prompt is cut.
+            long[] ids = Longs(prompt, "ids")[1..];
+            tokenizer.ToTokens(prompt.GetProperty("text").GetString()!, prependBos: false).Take(ids.Length).Select(id => (long)id).Should().Equal(ids);
         }
     }
 

@@ -70,7 +70,7 @@ public sealed class GgufMetadata
         {
             null => null,
             float single when float.IsFinite(single) => double.Parse(single.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture),
-            double value => value,
+            float or double => Convert.ToDouble(Values[key], CultureInfo.InvariantCulture),
             _ => Whole(key),
         };
         return number is null or (> 0 and < double.PositiveInfinity) ? number : throw Unexpected(key, "a positive number");

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace CircuitSpecs.Models.Checkpoints.Gguf;
@@ -12,6 +13,7 @@ internal static class LegacyBlocks
     private const int Weights = 32;
 
     /// <summary>d (q − 8); 2 + 16 bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ReadQ4Zero(ReadOnlySpan<byte> blocks, Span<float> values)
     {
         for (int at = 0, to = 0; to < values.Length; at += 18, to += Weights)
@@ -25,6 +27,7 @@ internal static class LegacyBlocks
     }
 
     /// <summary>d q + m; 2 + 2 + 16 bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ReadQ4One(ReadOnlySpan<byte> blocks, Span<float> values)
     {
         for (int at = 0, to = 0; to < values.Length; at += 20, to += Weights)
@@ -39,6 +42,7 @@ internal static class LegacyBlocks
     }
 
     /// <summary>d (q − 16), the fifth bits in 4 bytes of their own; 2 + 4 + 16 bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ReadQ5Zero(ReadOnlySpan<byte> blocks, Span<float> values)
     {
         for (int at = 0, to = 0; to < values.Length; at += 22, to += Weights)
@@ -53,6 +57,7 @@ internal static class LegacyBlocks
     }
 
     /// <summary>d q + m, the fifth bits in 4 bytes of their own; 2 + 2 + 4 + 16 bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ReadQ5One(ReadOnlySpan<byte> blocks, Span<float> values)
     {
         for (int at = 0, to = 0; to < values.Length; at += 24, to += Weights)
@@ -68,6 +73,7 @@ internal static class LegacyBlocks
     }
 
     /// <summary>d q with signed bytes; 2 + 32 bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ReadQ8Zero(ReadOnlySpan<byte> blocks, Span<float> values)
     {
         for (int at = 0, to = 0; to < values.Length; at += 34, to += Weights)
@@ -80,6 +86,7 @@ internal static class LegacyBlocks
     }
 
     /// <summary>16 in every lane whose bit is set in the lower 16 bits: lane j belongs to bit j.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<byte> FifthBits(uint bits)
     {
         Vector128<byte> spread = Vector128.Create(Vector64.Create((byte)bits), Vector64.Create((byte)(bits >> 8)));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace CircuitSpecs.Models.Checkpoints.Gguf;
@@ -12,6 +13,7 @@ internal static class SuperBlocks
     private const int Half = 128;
 
     /// <summary>2 bits, groups of 16 with 4-bit scales and minima: scales 16, quants 64, d 2, dmin 2 bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ReadQ2(ReadOnlySpan<byte> blocks, Span<float> values)
     {
         for (int at = 0, to = 0; to < values.Length; at += 84, to += Weights)
@@ -27,6 +29,7 @@ internal static class SuperBlocks
     }
 
     /// <summary>3 bits, groups of 16 with 6-bit scales: third bits 32 (a clear bit subtracts 4), quants 64, scales 12, d 2 bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ReadQ3(ReadOnlySpan<byte> blocks, Span<float> values)
     {
         for (int at = 0, to = 0; to < values.Length; at += 110, to += Weights)
@@ -46,6 +49,7 @@ internal static class SuperBlocks
     }
 
     /// <summary>4 bits, groups of 32 with 6-bit scales and minima: d 2, dmin 2, scales 12, quants 128 bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ReadQ4(ReadOnlySpan<byte> blocks, Span<float> values)
     {
         for (int at = 0, to = 0; to < values.Length; at += 144, to += Weights)
@@ -61,6 +65,7 @@ internal static class SuperBlocks
     }
 
     /// <summary>5 bits, groups of 32 with 6-bit scales and minima: d 2, dmin 2, scales 12, fifth bits 32, quants 128 bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ReadQ5(ReadOnlySpan<byte> blocks, Span<float> values)
     {
         for (int at = 0, to = 0; to < values.Length; at += 176, to += Weights)
@@ -76,6 +81,7 @@ internal static class SuperBlocks
     }
 
     /// <summary>6 bits, groups of 16 with signed 8-bit scales: lower four bits 128, upper two 64, scales 16, d 2 bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ReadQ6(ReadOnlySpan<byte> blocks, Span<float> values)
     {
         for (int at = 0, to = 0; to < values.Length; at += 210, to += Weights)
@@ -96,11 +102,14 @@ internal static class SuperBlocks
     }
 
     // 32 bytes hold 4 × 32 weights of 2 bits: the first 32 in the lowest bits.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<byte> QuarterQuants(ReadOnlySpan<byte> quants, int group) => Vector128.Create(quants[((32 * (group / 8)) + (16 * (group % 2)))..]);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int ShiftOf(int group) => 2 * (group % 8 / 2);
 
     // 32 bytes hold 2 × 32 weights: the first 32 in the low halves.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<byte> NibblesOf(ReadOnlySpan<byte> quants, int part)
     {
         Vector128<byte> bytes = Vector128.Create(quants[((32 * (part / 4)) + (16 * (part % 2)))..]);
@@ -108,6 +117,7 @@ internal static class SuperBlocks
     }
 
     /// <summary>Scale and negative minimum of a group of 32. Of its 6 bits each, the groups 4 to 7 keep the upper two in the top bits of the bytes of the groups 0 to 3.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (float Scale, float Minimum) GroupOf(ReadOnlySpan<byte> block, int group)
     {
         ReadOnlySpan<byte> packed = block[4..];

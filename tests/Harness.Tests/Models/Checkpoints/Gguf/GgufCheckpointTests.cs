@@ -3,6 +3,7 @@ using CircuitSpecs.Models;
 using CircuitSpecs.Models.Checkpoints;
 using CircuitSpecs.Models.Checkpoints.Gguf;
 using CircuitSpecs.Tests.Transformer;
+using CircuitSpecs.Tokenizers;
 using CircuitSpecs.Transformer;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -96,6 +97,29 @@ public sealed class GgufCheckpointTests
         using var model = new HookedTransformer(weights);
         model.CanRunForward.Should().BeTrue();
         store.Weights(Path.Combine(folder.Path, "org", "tiny", "any name.gguf")).Hash.Should().Be(weights.Hash);
+    }
+
+    [Test]
+    public void The_tokenizer_of_a_folder_with_a_gguf_file_alone_comes_from_its_metadata()
+    {
+        string file = TinyLlama.Writer()
+            .Set("tokenizer.ggml.scores", null).Set("tokenizer.ggml.tokens", (string[])["a", "b", "Ġ", "ab", "<end>"]).Add("tokenizer.ggml.token_type", (int[])[1, 1, 1, 1, 3])
+            .Add("tokenizer.ggml.model", "gpt2").Add("tokenizer.ggml.pre", "smollm").Add("tokenizer.ggml.merges", (string[])["a b"]).Add("tokenizer.ggml.eos_token_id", 4u)
+            .Save(folder.Below("m.gguf"));
+
+        foreach (string path in (string[])[folder.Path, file])
+        {
+            Tokenizer tokenizer = TokenizerFolder.Load(path);
+            tokenizer.ToTokens("ab a<end>", prependBos: false).Should().Equal(3, 2, 0, 4);
+            tokenizer.EosToken.Should().Be(4);
+        }
+    }
+
+    [Test]
+    public void A_gguf_file_without_a_tokenizer_says_so()
+    {
+        Action load = () => TokenizerFolder.Load(TinyLlama.Writer().Save(folder.Below("m.gguf")));
+        load.Should().Throw<ModelLoadException>().WithMessage("*tokenizer.ggml.model: expected the kind of the vocabulary, found nothing.");
     }
 
     [Test]

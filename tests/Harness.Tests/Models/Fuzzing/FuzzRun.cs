@@ -10,7 +10,7 @@ internal static class FuzzRun
     public const int Many = 10_000;
 
     /// <summary>How many files a test makes of a variant.</summary>
-    public const int Some = 2_500;
+    public const int Some = 1_000;
 
     // What a small file may cost, also one that is refused with a long message.
     private const long MostAllocated = 8_000_000;

@@ -165,14 +165,17 @@ public sealed class ConfigFile
         _ => throw Unexpected(key, "true or false"),
     };
 
-    /// <summary>A token id; null where the key is absent. It may lie outside the vocabulary, as in many published configurations, as long as nobody uses it.</summary>
+    /// <summary>
+    /// A token id, the first one of a list (Llama-3 Instruct ends on any of three); null where the key is absent. It may lie outside the vocabulary, as in many
+    /// published configurations, as long as nobody uses it.
+    /// </summary>
     /// <param name="key">A key of the outermost object.</param>
-    /// <exception cref="ModelLoadException">It is no whole number of at least 0.</exception>
+    /// <exception cref="ModelLoadException">It is no whole number of at least 0, nor a list of them.</exception>
     public int? Token(string key) => Find(key) switch
     {
         null => null,
-        { ValueKind: JsonValueKind.Number } value when value.TryGetInt32(out int token) && token >= 0 => token,
-        _ => throw Unexpected(key, "a token id"),
+        { ValueKind: JsonValueKind.Array } list when list.GetArrayLength() > 0 && list.EnumerateArray().All(item => TokenOf(item) is not null) => TokenOf(list[0]),
+        JsonElement value => TokenOf(value) ?? throw Unexpected(key, "a token id or a list of them"),
     };
 
     /// <summary>Makes sure that an option which this architecture's forward pass does not know is off: absent, null, false or empty.</summary>
@@ -202,6 +205,8 @@ public sealed class ConfigFile
         string found = Find(key) is JsonElement value ? StrictJson.Excerpt(value) : "nothing";
         return new ModelLoadException(Path, $"{section}{key}: expected {expected}, found {found}.");
     }
+
+    private static int? TokenOf(JsonElement value) => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int token) && token >= 0 ? token : null;
 
     private JsonElement Require(string key) => Find(key) ?? throw new ModelLoadException(Path, $"{section}{key} is missing.");
 

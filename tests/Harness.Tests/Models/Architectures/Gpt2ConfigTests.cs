@@ -93,7 +93,7 @@ public sealed class Gpt2ConfigTests
     [TestCase("layer_norm_epsilon", "-1e-5", "expected a positive number, found -1e-5")]
     [TestCase("layer_norm_epsilon", "1e999", "expected a positive number")]
     [TestCase("scale_attn_weights", "\"yes\"", "expected true or false, found \"yes\"")]
-    [TestCase("bos_token_id", "-1", "expected a token id, found -1")]
+    [TestCase("bos_token_id", "-1", "expected a token id or a list of them, found -1")]
     [TestCase("model_type", "\"gpt3\"", "expected one of bloom, codegen, gemma2, gpt2, gptj, gpt_neo, gpt_neox, llama, mistral, opt, qwen2, transformer_lens")]
     [TestCase("model_type", "null", "found nothing")]
     public void A_wrong_or_unsupported_option_is_refused_by_key(string key, string json, string expected)

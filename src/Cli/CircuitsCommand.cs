@@ -25,6 +25,7 @@ public static class CircuitsCommand
         {
             AcceptCommand.Create(surroundings),
             ModelsCommand.Create(surroundings),
+            ParityCommand.Create(surroundings),
             PullCommand.Create(surroundings),
             ReportCommand.Create(surroundings),
         };

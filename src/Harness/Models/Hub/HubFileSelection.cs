@@ -66,7 +66,7 @@ internal static class HubFileSelection
 
     private static string[] Weights(string model, ImmutableArray<string> files, List<string> asked)
     {
-        foreach (string preferred in (string[])["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json"])
+        foreach (string preferred in (string[])["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json", "model_final.pth"])
         {
             if (files.Contains(preferred))
             {

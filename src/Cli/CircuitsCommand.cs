@@ -11,17 +11,22 @@ public static class CircuitsCommand
     /// <summary>Exit code of a command that could not do all of it; standard error says why.</summary>
     public const int Failure = 1;
 
+    /// <summary>Exit code of a command that Ctrl-C ended, as shells number it.</summary>
+    public const int Interrupted = 130;
+
     /// <summary>Runs the command.</summary>
     /// <param name="args">The arguments as they stand behind <c>circuits</c>.</param>
     /// <param name="surroundings">What the command sees of its machine.</param>
-    /// <returns>The exit code: <see cref="Success"/> or <see cref="Failure"/>.</returns>
+    /// <returns>The exit code: <see cref="Success"/>, <see cref="Failure"/> or <see cref="Interrupted"/>.</returns>
     public static int Run(IReadOnlyList<string> args, CommandSurroundings surroundings)
     {
         ArgumentNullException.ThrowIfNull(surroundings);
-        RootCommand root = new("Unit tests for what a transformer does inside: accept numeric snapshots, list models, read results.")
+        RootCommand root = new("Unit tests for what a transformer does inside: accept numeric snapshots, download and list models, prove a conversion, read results.")
         {
             AcceptCommand.Create(surroundings),
             ModelsCommand.Create(surroundings),
+            ParityCommand.Create(surroundings),
+            PullCommand.Create(surroundings),
             ReportCommand.Create(surroundings),
         };
         InvocationConfiguration configuration = new() { Output = surroundings.Output, Error = surroundings.Error, EnableDefaultExceptionHandler = false };

@@ -18,6 +18,9 @@ public sealed record CommandSurroundings
     /// <summary>Whether <see cref="Output"/> is a terminal, where colours can be shown.</summary>
     public bool IsTerminal { get; init; } = !Console.IsOutputRedirected;
 
+    /// <summary>Ends a command that takes long, as Ctrl-C does.</summary>
+    public CancellationToken Cancel { get; init; }
+
     /// <summary>A path as a full path.</summary>
     /// <param name="path">Relative to the working directory, or absolute.</param>
     public string FullPath(string path) => Path.GetFullPath(path, WorkingDirectory);

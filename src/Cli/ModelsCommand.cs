@@ -8,18 +8,27 @@ internal static class ModelsCommand
 {
     public static Command Create(CommandSurroundings surroundings)
     {
-        Command command = new("models", "List the models on this machine: name, model_type, folder. Looks in CIRCUITSPECS_MODELS, the repository's fixtures/models and ../shared/models, and the Hugging Face cache.");
+        Command command = new("models", """
+            List the models on this machine: name, architecture, size, parameters, stored types, tokenizer, folder, and what is wrong where one cannot be used. Reads no weights. Looks in CIRCUITSPECS_MODELS, the repository's fixtures/models and ../shared/models, and the Hugging Face cache.
+
+            Examples:
+              circuits models
+              CIRCUITSPECS_MODELS=~/models circuits models
+
+            Exit code: 0, whether the models can be used or not.
+            """);
         command.SetAction(_ => Run(surroundings));
         return command;
     }
 
+    public static ModelSearchPath SearchPath(CommandSurroundings surroundings) => ModelSearchPath.FromEnvironment(
+        surroundings.Environment,
+        surroundings.WorkingDirectory,
+        System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile));
+
     private static int Run(CommandSurroundings surroundings)
     {
-        ModelSearchPath path = ModelSearchPath.FromEnvironment(
-            surroundings.Environment,
-            surroundings.WorkingDirectory,
-            System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile));
-        using ModelStore store = new(path);
+        using ModelStore store = new(SearchPath(surroundings));
         IReadOnlyList<ModelEntry> models = store.List();
         if (models.Count == 0)
         {
@@ -27,15 +36,34 @@ internal static class ModelsCommand
             return CircuitsCommand.Success;
         }
 
-        int name = models.Max(model => model.Name.Length);
-        int type = models.Max(model => TypeOf(model).Length);
+        List<string[]> rows = [["name", "architecture", "size", "parameters", "dtype", "tokenizer", "folder"]];
+        List<IReadOnlyList<string>> problems = [[]];
         foreach (ModelEntry model in models)
         {
-            surroundings.Output.WriteLine($"{model.Name.PadRight(name)}  {TypeOf(model).PadRight(type)}  {model.Folder}");
+            ModelSummary summary = ModelSummary.Of(model);
+            rows.Add(
+            [
+                model.Name,
+                model.ModelType ?? "-",
+                summary.Bytes is long bytes ? ByteCount.Text(bytes) : "-",
+                summary.Parameters is long parameters ? ByteCount.Parameters(parameters) : "-",
+                summary.Types ?? "-",
+                summary.Tokenizer ?? "-",
+                model.Folder,
+            ]);
+            problems.Add(summary.Problems);
+        }
+
+        int[] widths = [.. Enumerable.Range(0, rows[0].Length - 1).Select(column => rows.Max(row => row[column].Length))];
+        foreach ((string[] row, IReadOnlyList<string> wrong) in rows.Zip(problems))
+        {
+            surroundings.Output.WriteLine(string.Join("  ", row.Select((cell, column) => column < widths.Length ? cell.PadRight(widths[column]) : cell)));
+            foreach (string problem in wrong)
+            {
+                surroundings.Output.WriteLine($"    {problem}");
+            }
         }
 
         return CircuitsCommand.Success;
     }
-
-    private static string TypeOf(ModelEntry model) => model.ModelType ?? "-";
 }

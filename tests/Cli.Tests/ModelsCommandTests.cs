@@ -15,13 +15,21 @@ public class ModelsCommandTests
     [Test]
     public void Models_are_listed_with_name_type_and_folder()
     {
-        Model("here/tiny", "{\"model_type\":\"gpt2\"}");
-        Model("here/org/longer-name", "{}");
+        Model("here/tiny", "{\"model_type\":\"gpt2\",\"n_layer\":1,\"n_head\":1,\"n_embd\":4,\"n_positions\":8,\"vocab_size\":3}");
+        Weights("here/tiny", """{"wte.weight":{"dtype":"F32","shape":[3,4],"data_offsets":[0,48]},"b":{"dtype":"F16","shape":[2],"data_offsets":[48,52]}}""", 52);
+        File.WriteAllText(run["here/tiny/vocab.json"], """{"<bos>":0,"a":1,"b":2}""");
+        Model("here/org/broken", "{\"model_type\":\"gpt2\"}");
         run.With("CIRCUITSPECS_MODELS", run["here"]);
 
         run.Circuits("models").Should().Be(0);
 
-        run.Output.Should().Be($"org/longer-name  -     {run["here/org/longer-name"]}\ntiny             gpt2  {run["here/tiny"]}\n");
+        string[] lines = run.Output.Split('\n');
+        lines[0].Should().MatchRegex("^name +architecture +size +parameters +dtype +tokenizer +folder$");
+        lines[1].Should().MatchRegex($"^org/broken +gpt2 +- +- +- +- +{run["here/org/broken"]}$");
+        lines[2].Should().StartWith($"    not usable: {run["here/org/broken/config.json"]}: ");
+        lines[3].Should().Be($"    not usable: {run["here/org/broken"]}: the folder holds no weights.");
+        lines[4].Should().StartWith("    no tokenizer: ");
+        lines[5].Should().MatchRegex($"^tiny +gpt2 +{8 + 128 + 52} B +14 +F32\\+F16 +WordLevel +{run["here/tiny"]}$");
     }
 
     [Test]
@@ -34,7 +42,7 @@ public class ModelsCommandTests
 
         inside.Circuits("models").Should().Be(0);
 
-        inside.Output.Should().Be($"larger    gpt2  {inside["shared/models/larger"]}\norganism  gpt2  {inside["clone/fixtures/models/organism"]}\n");
+        inside.Output.Should().MatchRegex($"larger +gpt2 .* {inside["shared/models/larger"]}\n").And.MatchRegex($"organism +gpt2 .* {inside["clone/fixtures/models/organism"]}\n");
     }
 
     [Test]
@@ -61,6 +69,12 @@ public class ModelsCommandTests
 
         process.ExitCode.Should().Be(1);
         error.Should().StartWith("circuits report: there is no file 'none.jsonl'.").And.NotContain("   at ");
+    }
+
+    private void Weights(string folder, string header, int bytes)
+    {
+        byte[] padded = System.Text.Encoding.ASCII.GetBytes(header.PadRight(128));
+        File.WriteAllBytes(run[Path.Combine(folder, "model.safetensors")], [.. BitConverter.GetBytes((long)padded.Length), .. padded, .. new byte[bytes]]);
     }
 
     private void Model(string folder, string config)

@@ -4,7 +4,7 @@ namespace CircuitSpecs.Models.Hub;
 
 /// <summary>
 /// The cache that Hugging Face's tools download into: <c>models--org--name/snapshots/&lt;revision&gt;</c>, where <c>refs/main</c> holds the
-/// revision that was current. Read only.
+/// revision that was current. <see cref="HubPull"/> fills it; this class only reads.
 /// </summary>
 /// <param name="folder">The cache's folder.</param>
 public sealed class HubCache(string folder)
@@ -21,16 +21,15 @@ public sealed class HubCache(string folder)
     public static HubCache At(Func<string, string?> variable, string home)
     {
         ArgumentNullException.ThrowIfNull(variable);
-        if (Set("HF_HUB_CACHE") is string cache)
-        {
-            return new HubCache(cache);
-        }
-
-        string hub = Set("HF_HOME") ?? Path.Combine(Set("XDG_CACHE_HOME") ?? Path.Combine(home, ".cache"), "huggingface");
-        return new HubCache(Path.Combine(hub, "hub"));
-
-        string? Set(string name) => variable(name) is { Length: > 0 } value ? value : null;
+        return new HubCache(Set(variable, "HF_HUB_CACHE", home) ?? Path.Combine(HomeIn(variable, home), "hub"));
     }
+
+    /// <summary>Where Hugging Face's tools keep everything: <c>HF_HOME</c>, else <c>XDG_CACHE_HOME</c>/huggingface, else ~/.cache/huggingface.</summary>
+    internal static string HomeIn(Func<string, string?> variable, string home) =>
+        Set(variable, "HF_HOME", home) ?? Path.Combine(Set(variable, "XDG_CACHE_HOME", home) ?? Path.Combine(home, ".cache"), "huggingface");
+
+    /// <summary>A path in which a leading <c>~</c> stands for the home folder, as Hugging Face's tools take it where no shell has.</summary>
+    internal static string Expanded(string path, string home) => path == "~" ? home : path.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, path[2..]) : path;
 
     /// <summary>The folder that a model's files would be under, whether it is there or not.</summary>
     /// <param name="model">The model's name at the hub: <c>gpt2</c>, <c>org/name</c>.</param>
@@ -88,4 +87,6 @@ public sealed class HubCache(string folder)
             .Select(path => Path.GetFileName(path)[Prefix.Length..].Replace(Separator, "/", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)
         : [];
+
+    private static string? Set(Func<string, string?> variable, string name, string home) => variable(name) is { Length: > 0 } value ? Expanded(value, home) : null;
 }

@@ -87,6 +87,7 @@ internal sealed class HubBlobs(HubSettings settings, HubClient client, string fo
         await using FileStream stream = OpenIncomplete(path);
         var backoff = new HubBackoff(settings);
         long received = 0;
+        long furthest = stream.Length;
         EntityTagHeaderValue? validator = null;
         while (true)
         {
@@ -99,14 +100,13 @@ internal sealed class HubBlobs(HubSettings settings, HubClient client, string fo
 
             stream.Position = start;
             report(new HubProgress(file.Name, start, file.Size));
-            long before = received;
             try
             {
                 using HttpResponseMessage response = await client.ReceiveAsync(model, commit, file.Name, start, validator, cancel).ConfigureAwait(false);
                 if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
                 {
-                    stream.SetLength(start > 0 && file.Size is null && response.Content.Headers.ContentRange?.Length == start ? start : 0);
-                    if (stream.Length > 0)
+                    // There is no more of it: whether what is there is the file, its size and hash say.
+                    if (start > 0)
                     {
                         stream.Flush(flushToDisk: true);
                         return received;
@@ -142,8 +142,10 @@ internal sealed class HubBlobs(HubSettings settings, HubClient client, string fo
             }
             catch (TransientHubException failure)
             {
-                if (received > before)
+                // The same bytes once more, from a server without ranges, are no progress.
+                if (stream.Length > furthest)
                 {
+                    furthest = stream.Length;
                     backoff.Reset();
                 }
 

@@ -47,11 +47,10 @@ public sealed class SharedModelTests
     }
 
     [Test]
-    public void A_GGUF_folder_is_found_but_not_read_yet()
+    public void A_folder_with_nothing_but_a_GGUF_file_is_a_model()
     {
-        string folder = RepositoryRoot.SharedOrIgnore("models", "smollm2-135m");
-        Action load = () => ModelLoader.Load(folder).Dispose();
-        load.Should().Throw<ModelLoadException>().WithMessage("*GGUF*not read yet*");
+        ModelConfig config = ModelLoader.ReadConfig(RepositoryRoot.SharedOrIgnore("models", "smollm2-135m"));
+        (config.ModelType, config.Layers, config.DModel, config.Heads, config.KeyValueHeads, config.Vocabulary).Should().Be(("llama", 30, 576, 9, 3, 49152));
     }
 
     // Wᵀ diag(w²) W of one head, [d_head, d_head]: ‖W_Q W_Kᵀ‖² is the sum of the products of two such matrices' entries.

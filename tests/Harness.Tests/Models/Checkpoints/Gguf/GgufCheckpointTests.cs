@@ -119,7 +119,7 @@ public sealed class GgufCheckpointTests
     public void A_gguf_file_without_a_tokenizer_says_so()
     {
         Action load = () => TokenizerFolder.Load(TinyLlama.Writer().Save(folder.Below("m.gguf")));
-        load.Should().Throw<ModelLoadException>().WithMessage("*tokenizer.ggml.model: expected the kind of the vocabulary, found nothing.");
+        load.Should().Throw<ModelLoadException>().WithMessage("*tokenizer.ggml.model is missing*no tokenizer*");
     }
 
     [Test]

@@ -10,6 +10,9 @@ namespace CircuitSpecs.Models;
 /// <c>blocks.0.attn.b_Q</c> [head, d_head], <c>blocks.0.attn.W_O</c> [head, d_head, d_model], <c>blocks.0.attn.b_O</c> [d_model],
 /// <c>blocks.0.mlp.W_in</c> [d_model, d_mlp], <c>blocks.0.mlp.b_in</c> [d_mlp], <c>blocks.0.mlp.W_out</c> [d_mlp, d_model],
 /// <c>blocks.0.mlp.b_out</c> [d_model], <c>ln_final.w</c>, <c>unembed.W_U</c> [d_model, d_vocab], <c>unembed.b_U</c> [d_vocab].
+/// Keys and values have <see cref="ModelConfig.KeyValueHeads"/> heads. Where the architecture has them: <c>blocks.0.mlp.W_gate</c> [d_model, d_mlp] with
+/// <c>b_gate</c> and <c>b_up</c> (of W_in) [d_mlp], <c>blocks.0.mlp.ln.w</c> [d_mlp], <c>blocks.0.ln1_post.w</c>, <c>ln2_post.w</c>, <c>embed.ln.w</c> [d_model]; no
+/// <c>pos_embed.W_pos</c> without learned positions.
 /// All float32. After <see cref="WeightProcessing.FoldLayerNorm"/> there are no <c>ln*.w</c> and <c>ln*.b</c>.
 /// </summary>
 public sealed class ModelWeights : IDisposable

@@ -12,6 +12,12 @@ public static class Hook
     /// <summary><c>hook_embed</c> [batch, pos, d_model]: the token embedding.</summary>
     public static HookPoint Embed { get; } = new("hook_embed");
 
+    /// <summary><c>embed.ln.hook_scale</c> [batch, pos, 1]: of the LayerNorm after the embedding, in models that have one.</summary>
+    public static HookPoint EmbedNormScale { get; } = new("embed.ln.hook_scale");
+
+    /// <summary><c>embed.ln.hook_normalized</c> [batch, pos, d_model]: the embedding after its LayerNorm.</summary>
+    public static HookPoint EmbedNormNormalized { get; } = new("embed.ln.hook_normalized");
+
     /// <summary><c>hook_pos_embed</c> [batch, pos, d_model]: the position embedding.</summary>
     public static HookPoint PosEmbed { get; } = new("hook_pos_embed");
 
@@ -63,17 +69,25 @@ public static class Hook
     /// <param name="layer">The block.</param>
     public static HookPoint Ln1Normalized(int layer) => new(layer, "ln1.hook_normalized");
 
-    /// <summary><c>attn.hook_q</c> [batch, pos, head, d_head]: queries.</summary>
+    /// <summary><c>attn.hook_q</c> [batch, pos, head, d_head]: queries, before any rotation.</summary>
     /// <param name="layer">The block.</param>
     public static HookPoint Q(int layer) => new(layer, "attn.hook_q");
 
-    /// <summary><c>attn.hook_k</c> [batch, pos, head, d_head]: keys.</summary>
+    /// <summary><c>attn.hook_k</c> [batch, pos, key/value head, d_head]: keys, before any rotation.</summary>
     /// <param name="layer">The block.</param>
     public static HookPoint K(int layer) => new(layer, "attn.hook_k");
 
-    /// <summary><c>attn.hook_v</c> [batch, pos, head, d_head]: values.</summary>
+    /// <summary><c>attn.hook_v</c> [batch, pos, key/value head, d_head]: values.</summary>
     /// <param name="layer">The block.</param>
     public static HookPoint V(int layer) => new(layer, "attn.hook_v");
+
+    /// <summary><c>attn.hook_rot_q</c> [batch, pos, head, d_head]: queries after the rotation by position; in models with rotary embeddings.</summary>
+    /// <param name="layer">The block.</param>
+    public static HookPoint RotQ(int layer) => new(layer, "attn.hook_rot_q");
+
+    /// <summary><c>attn.hook_rot_k</c> [batch, pos, key/value head, d_head]: keys after the rotation by position; in models with rotary embeddings.</summary>
+    /// <param name="layer">The block.</param>
+    public static HookPoint RotK(int layer) => new(layer, "attn.hook_rot_k");
 
     /// <summary><c>attn.hook_attn_scores</c> [batch, head, query, key]: scaled and masked, before the softmax.</summary>
     /// <param name="layer">The block.</param>
@@ -111,9 +125,41 @@ public static class Hook
     /// <param name="layer">The block.</param>
     public static HookPoint Pre(int layer) => new(layer, "mlp.hook_pre");
 
+    /// <summary><c>mlp.hook_pre_linear</c> [batch, pos, d_mlp]: what a gated MLP multiplies its activated gate with.</summary>
+    /// <param name="layer">The block.</param>
+    public static HookPoint PreLinear(int layer) => new(layer, "mlp.hook_pre_linear");
+
+    /// <summary><c>mlp.hook_mid</c> [batch, pos, d_mlp]: neurons after SoLU and before the MLP's own LayerNorm.</summary>
+    /// <param name="layer">The block.</param>
+    public static HookPoint Mid(int layer) => new(layer, "mlp.hook_mid");
+
     /// <summary><c>mlp.hook_post</c> [batch, pos, d_mlp]: neurons after the activation function.</summary>
     /// <param name="layer">The block.</param>
     public static HookPoint Post(int layer) => new(layer, "mlp.hook_post");
+
+    /// <summary><c>ln1_post.hook_scale</c> [batch, pos, 1]: of the norm after the attention, in models that have one.</summary>
+    /// <param name="layer">The block.</param>
+    public static HookPoint Ln1PostScale(int layer) => new(layer, "ln1_post.hook_scale");
+
+    /// <summary><c>ln1_post.hook_normalized</c> [batch, pos, d_model]: what attention writes after that norm, before its weight.</summary>
+    /// <param name="layer">The block.</param>
+    public static HookPoint Ln1PostNormalized(int layer) => new(layer, "ln1_post.hook_normalized");
+
+    /// <summary><c>ln2_post.hook_scale</c> [batch, pos, 1]: of the norm after the MLP, in models that have one.</summary>
+    /// <param name="layer">The block.</param>
+    public static HookPoint Ln2PostScale(int layer) => new(layer, "ln2_post.hook_scale");
+
+    /// <summary><c>ln2_post.hook_normalized</c> [batch, pos, d_model]: what the MLP writes after that norm, before its weight.</summary>
+    /// <param name="layer">The block.</param>
+    public static HookPoint Ln2PostNormalized(int layer) => new(layer, "ln2_post.hook_normalized");
+
+    /// <summary><c>mlp.ln.hook_scale</c> [batch, pos, 1]: of the LayerNorm over the neurons, in SoLU models.</summary>
+    /// <param name="layer">The block.</param>
+    public static HookPoint MlpNormScale(int layer) => new(layer, "mlp.ln.hook_scale");
+
+    /// <summary><c>mlp.ln.hook_normalized</c> [batch, pos, d_mlp]: neurons after the LayerNorm over them, in SoLU models.</summary>
+    /// <param name="layer">The block.</param>
+    public static HookPoint MlpNormNormalized(int layer) => new(layer, "mlp.ln.hook_normalized");
 
     /// <summary><c>hook_mlp_out</c> [batch, pos, d_model]: what the MLP writes, with b_out.</summary>
     /// <param name="layer">The block.</param>

@@ -75,7 +75,7 @@ public abstract class Sequential<T1, T2, TResult> : nn.Module<T1, T2, TResult>
 
     protected void Add(nn.Module module) => _parts.Add(module);
 
-    /// <summary>A row of the parts from <paramref name="start"/> up to <paramref name="end"/>; a derived class that can be sliced overrides it.</summary>
+    /// <summary>A row of the parts from <paramref name="start"/> up to <paramref name="end"/>. As in TorchSharp 0.107 only a derived class that overrides this can be sliced: the row itself cannot know what type the parts in between pass on.</summary>
     protected virtual Sequential<T1, T2, TResult> Slice(int start, int end) => throw new NotImplementedException();
 
     protected internal override nn.Module _to(ScalarType dtype, bool non_blocking)

@@ -15,6 +15,7 @@ public static partial class torch
 
             public virtual IEnumerable<Parameter> parameters() => _parameter_groups.SelectMany(group => group.Parameters!);
 
+            // As in TorchSharp: only optimizers that take groups, all those here among them, override it.
             public virtual void add_param_group(ParamGroup param_group) => throw new NotImplementedException("add_param_group");
 
             public virtual void zero_grad()

@@ -16,6 +16,8 @@ public sealed class BinaryProperties
 
     private static readonly Domain Line = new(-6, 6, Special: true);
 
+    private static IEnumerable<TestCaseData> InPlaceFunctions() => Functions().Where(data => ((Function)data.Arguments[0]!).InPlace is not null);
+
     private static IEnumerable<TestCaseData> Functions()
     {
         ScalarType[] whole = [.. Numeric.Integers, ScalarType.Bool];
@@ -69,16 +71,10 @@ public sealed class BinaryProperties
         }, 60);
     }
 
-    [TestCaseSource(nameof(Functions))]
+    [TestCaseSource(nameof(InPlaceFunctions))]
     public void In_place_form_keeps_the_type_and_the_shape_of_the_left(object function)
     {
         var f = (Function)function;
-        if (f.InPlace is null)
-        {
-            Assert.Pass("There is no in-place form.");
-            return;
-        }
-
         Property.Holds(f.Name + "_", Case.Arbitrary(0, 4, true, f.Types, f.Types), c =>
         {
             c = c with { Ones = [0, c.Ones[1]], Dropped = [0, c.Dropped[1]] };
@@ -88,7 +84,7 @@ public sealed class BinaryProperties
             if (f.Gives == Gives.Floating) promoted = Numeric.Floating(promoted);
             if (Numeric.Category(promoted) > Numeric.Category(a.Type))
             {
-                Assert.That(() => f.InPlace(a.Tensor, b.Tensor), Throws.InstanceOf<ExternalException>().With.Message.Contains("can't be cast"));
+                Assert.That(() => f.InPlace!(a.Tensor, b.Tensor), Throws.InstanceOf<ExternalException>().With.Message.Contains("can't be cast"));
                 a.ShouldBeUntouched();
                 return;
             }
@@ -98,7 +94,7 @@ public sealed class BinaryProperties
             Elements expected = Numeric.IsReal(a.Type)
                 ? Elements.Of(a.Shape, a.Type, i => Numeric.Round(result.Value(i), a.Type))
                 : Elements.Of(a.Shape, a.Type, i => result.Whole[i]);
-            f.InPlace(a.Tensor, b.Tensor);
+            f.InPlace!(a.Tensor, b.Tensor);
             expected.ShouldBe(a.Tensor, 12 + 2 * Numeric.Precision(promoted) / Math.Max(Numeric.Precision(a.Type), 1e-300), _ => f.Scale, f.Name + "_");
             a.BaseShouldHold(Elements.Read(a.Tensor), 0);
             b.ShouldBeUntouched();

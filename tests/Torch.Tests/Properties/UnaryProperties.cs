@@ -15,6 +15,8 @@ public sealed class UnaryProperties
 
     private static readonly Domain Line = new(-6, 6, Special: true);
 
+    private static IEnumerable<TestCaseData> InPlaceFunctions() => Functions().Where(data => ((Function)data.Arguments[0]!).InPlace is not null);
+
     private static IEnumerable<TestCaseData> Functions()
     {
         Function[] table =
@@ -92,22 +94,16 @@ public sealed class UnaryProperties
         });
     }
 
-    [TestCaseSource(nameof(Functions))]
+    [TestCaseSource(nameof(InPlaceFunctions))]
     public void In_place_form_writes_the_elements_of_the_view_and_no_others(object function)
     {
         var f = (Function)function;
-        if (f.InPlace is null)
-        {
-            Assert.Pass("There is no in-place form.");
-            return;
-        }
-
         ScalarType[] types = f.Gives == Gives.Floating ? f.Types.Where(Numeric.IsReal).ToArray() : f.Types;
         Property.Holds(f.Name + "_", Case.Arbitrary(0, 4, false, types), c =>
         {
             Operand x = c.Operand(0, f.Domain, mayRepeat: false);
             Elements expected = Elements.Convert(c.Shape, x.Type, i => f.Reference(x.Elements.Value(i)));
-            Tensor y = f.InPlace(x.Tensor);
+            Tensor y = f.InPlace!(x.Tensor);
             if (!y.shape.SequenceEqual(c.Shape)) throw new AssertionException("the in-place form gives another shape");
             expected.ShouldBe(x.Tensor, f.Exact ? 0 : f.Roundings, _ => f.Scale, f.Name + "_");
             x.BaseShouldHold(Elements.Read(x.Tensor), 0);

@@ -28,4 +28,7 @@ public sealed record ForwardOptions
     /// <see cref="AttentionMask"/> has to cover them all, [batch, past + pos]. Not with <see cref="StartAtLayer"/> or <see cref="StopAtLayer"/>.
     /// </summary>
     public KeyValueCache? Cache { get; init; }
+
+    /// <summary>What is known from another run and left out.</summary>
+    internal PartialPass? Partial { get; init; }
 }

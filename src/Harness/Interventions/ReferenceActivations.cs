@@ -33,8 +33,14 @@ internal static class ReferenceActivations
     /// <param name="key">Says which tokens these are.</param>
     /// <param name="tokens">The tokens, [batch, pos].</param>
     /// <returns>The activation, owned by the model's memory.</returns>
-    public static Tensor Of(HookedTransformer model, HookPoint point, string key, Func<Tensor> tokens) =>
-        model.Memo.GetOrAdd($"activation|{point}|{key}", () => Run(model, point, tokens), activation => activation.numel() * activation.element_size());
+    public static Tensor Of(HookedTransformer model, HookPoint point, string key, Func<Tensor> tokens)
+    {
+        // Whoever asks for the same of a second layer goes over all of them: one run gives them all.
+        HookPoint first = model.Memo.GetOrAdd($"asked|{point.Site}|{key}", () => point, _ => 0);
+        return point.Layer is int layer && first != point && EveryLayerFits(model, point.Site, tokens)
+            ? OfEveryLayer(model, point.Site, key, tokens)[layer]
+            : model.Memo.GetOrAdd($"activation|{point}|{key}", () => Run(model, point, tokens), activation => activation.numel() * activation.element_size());
+    }
 
     /// <summary>An activation of one of the two twins of a batch.</summary>
     /// <returns>The activation, owned by the model's memory.</returns>
@@ -46,23 +52,31 @@ internal static class ReferenceActivations
     /// <param name="side">Of which twin.</param>
     /// <param name="batch">The prompts.</param>
     /// <returns>By layer; owned by the model's memory.</returns>
-    public static Tensor[] OfEveryLayer(HookedTransformer model, string site, PromptSide side, PromptBatch batch) => model.Memo.GetOrAdd(
-        $"layers|{site}|{KeyOf(side, batch)}",
+    public static Tensor[] OfEveryLayer(HookedTransformer model, string site, PromptSide side, PromptBatch batch) => OfEveryLayer(model, site, KeyOf(side, batch), () => TokensOf(side, batch));
+
+    /// <summary>The tokens of one of the two twins of a batch.</summary>
+    /// <returns>[batch, pos], int64; the caller's to dispose.</returns>
+    public static Tensor TokensOf(PromptSide side, PromptBatch batch) => side == PromptSide.Clean ? batch.Tokens() : batch.CorruptTokens();
+
+    private static Tensor[] OfEveryLayer(HookedTransformer model, string site, string key, Func<Tensor> tokens) => model.Memo.GetOrAdd(
+        $"layers|{site}|{key}",
         () =>
         {
             using DisposeScope scope = NewDisposeScope();
             var kept = new Tensor[model.Config.Layers];
             model.RunPristine(
-                TokensOf(side, batch),
+                tokens(),
                 new ForwardOptions { StopAtLayer = model.Config.Layers },
                 [.. Enumerable.Range(0, kept.Length).Select(layer => ForwardHook.Observing(new HookPoint(layer, site), activation => kept[layer] = activation.clone().DetachFromDisposeScope()))]);
             return kept;
         },
         kept => kept.Sum(activation => activation.numel() * activation.element_size()));
 
-    /// <summary>The tokens of one of the two twins of a batch.</summary>
-    /// <returns>[batch, pos], int64; the caller's to dispose.</returns>
-    public static Tensor TokensOf(PromptSide side, PromptBatch batch) => side == PromptSide.Clean ? batch.Tokens() : batch.CorruptTokens();
+    private static bool EveryLayerFits(HookedTransformer model, string site, Func<Tensor> tokens)
+    {
+        using Tensor sized = tokens();
+        return model.Memo.Fits(model.CacheBytes(sized.shape[0], sized.shape[1], Enumerable.Range(0, model.Config.Layers).Select(layer => new HookPoint(layer, site))));
+    }
 
     private static string KeyOf(PromptSide side, PromptBatch batch) => $"{side}|{batch.Source.Hash}|{string.Join(',', batch.Indices)}";
 

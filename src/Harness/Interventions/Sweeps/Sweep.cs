@@ -120,8 +120,8 @@ public sealed class Sweep
         new(model, prompts, metric, SweepTasks.Of("every MLP", Hook.MlpOut, ablation, byHead: false));
 
     /// <summary>
-    /// Path patching from every head to the final residual stream (Wang et al. 2022, arXiv 2211.00593, appendix B): the head's z is the other twin's, all other heads
-    /// keep their unpatched z.
+    /// Path patching from every head to the final residual stream (Wang et al. 2023, arXiv 2211.00593, appendix B; <see cref="PathPatch"/>): the head's z is the other
+    /// twin's, all other heads keep their unpatched z.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="pairs">Prompts with corrupted twins of equal length.</param>
@@ -129,7 +129,7 @@ public sealed class Sweep
     /// <param name="mlps">What later MLPs do.</param>
     /// <param name="metric">What is read; the logit difference where null.</param>
     /// <exception cref="ArgumentException">The prompts cannot be swept; the message says why.</exception>
-    public static Sweep HeadPaths(HookedTransformer model, PromptSet pairs, SweepDirection direction, MlpTreatment mlps, SweepMetric? metric = null) =>
+    public static Sweep HeadPaths(HookedTransformer model, PromptSet pairs, SweepDirection direction, PathMlps mlps, SweepMetric? metric = null) =>
         new(model, pairs, metric, SweepTasks.Paths(direction, Hook.Z, byHead: true, mlps));
 
     /// <summary>Path patching from every MLP to the final residual stream: its output is the other twin's, all heads keep their unpatched z.</summary>
@@ -140,7 +140,7 @@ public sealed class Sweep
     /// <param name="metric">What is read; the logit difference where null.</param>
     /// <exception cref="ArgumentException">The prompts cannot be swept; the message says why.</exception>
     /// <exception cref="UnknownHookException">The model has no MLPs.</exception>
-    public static Sweep MlpPaths(HookedTransformer model, PromptSet pairs, SweepDirection direction, MlpTreatment mlps, SweepMetric? metric = null) =>
+    public static Sweep MlpPaths(HookedTransformer model, PromptSet pairs, SweepDirection direction, PathMlps mlps, SweepMetric? metric = null) =>
         new(model, pairs, metric, SweepTasks.Paths(direction, Hook.MlpOut, byHead: false, mlps));
 
     /// <summary>The intervention that a cell stands for, to be made on its own.</summary>

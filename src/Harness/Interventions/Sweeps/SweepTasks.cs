@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CircuitSpecs.Components;
 using CircuitSpecs.Transformer;
 
 namespace CircuitSpecs.Interventions.Sweeps;
@@ -29,14 +30,20 @@ internal static class SweepTasks
     }
 
     /// <summary>Activations of the other twin in place, whose change reaches the final residual stream past all attention.</summary>
-    public static SweepTask Paths(SweepDirection direction, Func<int, HookPoint> of, bool byHead, MlpTreatment mlps)
+    public static SweepTask Paths(SweepDirection direction, Func<int, HookPoint> of, bool byHead, PathMlps mlps)
     {
-        string what = $"the path from {(byHead ? "every head" : "every MLP")} to the final residual stream, MLPs {(mlps == MlpTreatment.Frozen ? "frozen" : "recomputed")}";
-        SweepPath path = mlps == MlpTreatment.Frozen ? SweepPath.Direct : SweepPath.ThroughMlps;
+        string what = $"the path from {(byHead ? "every head" : "every MLP")} to the final residual stream, MLPs {(mlps == PathMlps.Frozen ? "frozen" : "recomputed")}";
+        SweepPath path = mlps == PathMlps.Frozen ? SweepPath.Direct : SweepPath.ThroughMlps;
         return new SweepTask(Words(direction, what), of, layer => Patch(direction, of(layer)), byHead, null, path)
         {
             FromTwin = true,
-            Intervention = cell => throw new NotSupportedException($"The path from {cell} has no intervention."),
+            Intervention = cell =>
+            {
+                Component sender = cell.Head is int head ? new Head(cell.Layer, head) : new Mlp(cell.Layer);
+                return direction == SweepDirection.Denoising
+                    ? PathPatch.Denoising(sender, PathReceiver.FinalResidual, mlps)
+                    : PathPatch.Noising(sender, PathReceiver.FinalResidual, mlps);
+            },
         };
     }
 

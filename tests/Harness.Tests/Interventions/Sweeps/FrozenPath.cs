@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace CircuitSpecs.Tests.Interventions.Sweeps;
 
 /// <summary>Path patching to the final residual stream by its definition: every head's z is held by a hook at its unpatched value but the sender's, and so are the MLPs where they are frozen.</summary>
-internal sealed class FrozenPath(SweepCell sender, SweepDirection direction, MlpTreatment mlps) : Intervention
+internal sealed class FrozenPath(SweepCell sender, SweepDirection direction, PathMlps mlps) : Intervention
 {
     public override string Description => $"path from {sender}";
 
@@ -23,7 +23,7 @@ internal sealed class FrozenPath(SweepCell sender, SweepDirection direction, Mlp
         foreach (HookPoint point in points)
         {
             bool isSender = point.Layer == sender.Layer && (point == Hook.MlpOut(sender.Layer)) == sender.Head is null;
-            if (point.Site == "hook_mlp_out" && !isSender && mlps == MlpTreatment.Recomputed)
+            if (point.Site == "hook_mlp_out" && !isSender && mlps == PathMlps.Recomputed)
             {
                 continue;
             }

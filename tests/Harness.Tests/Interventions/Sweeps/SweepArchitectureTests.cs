@@ -32,7 +32,7 @@ public sealed class SweepArchitectureTests
 
         Sweep.AblateHeads(model, pairs, point => Ablate.Mean(point)).ShouldEqualTheNaiveLoop(model, pairs);
         Sweep.AblateMlps(model, pairs, Ablate.Zero).ShouldEqualTheNaiveLoop(model, pairs);
-        foreach (MlpTreatment mlps in Enum.GetValues<MlpTreatment>())
+        foreach (PathMlps mlps in Enum.GetValues<PathMlps>())
         {
             Sweep.HeadPaths(model, pairs, SweepDirection.Noising, mlps).ShouldEqualTheNaiveLoop(model, pairs, cell => new FrozenPath(cell, SweepDirection.Noising, mlps));
             Sweep.MlpPaths(model, pairs, SweepDirection.Noising, mlps).ShouldEqualTheNaiveLoop(model, pairs, cell => new FrozenPath(cell, SweepDirection.Noising, mlps));

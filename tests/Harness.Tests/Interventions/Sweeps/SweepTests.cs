@@ -59,7 +59,7 @@ public sealed class SweepTests
     }
 
     [Test]
-    public void Path_patching([Values] SweepDirection direction, [Values] MlpTreatment mlps)
+    public void Path_patching([Values] SweepDirection direction, [Values] PathMlps mlps)
     {
         using HookedTransformer model = SmallTransformer.Create();
         EvaluationSet pairs = SmallTransformer.Prompts();
@@ -86,8 +86,8 @@ public sealed class SweepTests
         EvaluationSet pairs = SmallTransformer.Prompts().OfLength(5);
         Sweep.HeadsByPosition(model, pairs, SweepDirection.Denoising).ShouldEqualTheNaiveLoop(model, pairs);
         Sweep.LayersByPosition(model, pairs, SweepDirection.Denoising, Hook.AttnOut).ShouldEqualTheNaiveLoop(model, pairs);
-        Sweep.HeadPaths(model, pairs, SweepDirection.Noising, MlpTreatment.Recomputed)
-            .ShouldEqualTheNaiveLoop(model, pairs, cell => new FrozenPath(cell, SweepDirection.Noising, MlpTreatment.Recomputed));
+        Sweep.HeadPaths(model, pairs, SweepDirection.Noising, PathMlps.Recomputed)
+            .ShouldEqualTheNaiveLoop(model, pairs, cell => new FrozenPath(cell, SweepDirection.Noising, PathMlps.Recomputed));
 
         FluentActions.Invoking(() => Sweep.AblateMlps(model, pairs, Ablate.Zero)).Should().Throw<UnknownHookException>();
         FluentActions.Invoking(() => Sweep.LayersByPosition(model, pairs, SweepDirection.Denoising, Hook.ResidMid)).Should().Throw<UnknownHookException>();

@@ -1,10 +1,10 @@
 """Times patching sweeps: the planner, our own loop of one run a patch, and the same loop in PyTorch, asked in turn, so that noise of the machine hits all.
 
 Run by sweeps.sh. PyTorch's loop does what TransformerLens's generic_activation_patch and path patching do: for every patch one whole forward pass with a hook on
-the activation and logits at every position. The loops are timed on a sample of patches, evenly spaced, and extrapolated to all; the planner runs whole sweeps.
+the activation and logits at every position. The loops are timed on a sample of patches, one drawn from each of equal parts, and extrapolated to all; the planner runs whole sweeps.
 Every round has prompts of its own, so that nothing is remembered from the round before. A time is the median over the rounds, a ratio the median of the rounds' ratios.
 """
-import argparse, os, statistics, sys, time
+import argparse, os, random, statistics, sys, time
 
 from compare import CONTEXT, HEADS, LAYERS, VOCABULARY, WIDTH, Side, load_model, make_model
 
@@ -138,7 +138,8 @@ def main():
         print(f"# {threads} thread{'s' if threads > 1 else ''}, loops extrapolated from {arguments.sample} patches a round")
         print("# sweep\tpatches\tplanner_s\town_loop_s\tpytorch_loop_s\town_loop/planner\tpytorch_loop/planner\tgoal\tlargest difference to the own loop, to PyTorch's")
         for name, kind, batch, length, difference, patches, goal in rows:
-            sample = [patches * (2 * i + 1) // (2 * arguments.sample) for i in range(min(arguments.sample, patches))]
+            strata = [patches * i // arguments.sample for i in range(arguments.sample + 1)]
+            sample = [random.Random(low).randrange(low, high) for low, high in zip(strata, strata[1:]) if high > low]
             listed, shape = ",".join(map(str, sample)), (batch, length, difference)
             times, apart = [], [0, 0]
             for round_ in range(arguments.rounds + 1):
@@ -151,7 +152,7 @@ def main():
                 if round_ > 0:  # the first one compiles and warms
                     times.append((planner / 1e3, naive / 1e3 * patches / len(sample), (setup + torch * patches / len(sample)) / 1e3))
             planner, naive, torch = (statistics.median(column) for column in zip(*times))
-            own, ratio = (statistics.median(other / mine for mine, other in zip(*columns)) for columns in ((list(zip(*times))[0], list(zip(*times))[i]) for i in (1, 2)))
+            own, ratio = (statistics.median(row[side] / row[0] for row in times) for side in (1, 2))
             print(f"{name}\t{patches}\t{planner:.2f}\t{naive:.1f}\t{torch:.1f}\t{own:.1f}\t{ratio:.1f}\t{goal or '-'}\t{apart[0]:.1e}\t{apart[1]:.1e}", flush=True)
             if not max(apart) < TOLERANCE:
                 raise SystemExit(f"{name}: the three do not compute the same, {apart[0]:.2e} and {apart[1]:.2e} apart.")

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using CircuitSpecs.Analysis;
+using CircuitSpecs.Claims;
 using CircuitSpecs.Interventions;
 using CircuitSpecs.Interventions.Sweeps;
 using CircuitSpecs.Models;
@@ -40,11 +41,24 @@ internal static class SweepWorker
             }
             else
             {
-                values = [.. request[6].Split(',').SelectMany(cell => model.LogitDifference(pairs, sweep.InterventionOf(sweep.Cells[int.Parse(cell, CultureInfo.InvariantCulture)])).Numerators)];
+                values = [.. request[6].Split(',').SelectMany(cell => Alone(model, pairs, sweep.InterventionOf(sweep.Cells[int.Parse(cell, CultureInfo.InvariantCulture)])))];
             }
 
             double elapsed = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             Console.WriteLine(string.Join(' ', values.Prepend(elapsed).Select(value => value.ToString("R", CultureInfo.InvariantCulture))));
+        }
+    }
+
+    /// <summary>One measurement; the unpatched one where the intervention is refused because it changes nothing.</summary>
+    private static IEnumerable<double> Alone(HookedTransformer model, PromptSet pairs, Intervention intervention)
+    {
+        try
+        {
+            return model.LogitDifference(pairs, intervention).Numerators;
+        }
+        catch (InvalidExperimentException)
+        {
+            return model.LogitDifference(pairs, intervention.Side == PromptSide.Corrupt ? [CorruptRun.Instance] : []).Numerators;
         }
     }
 

@@ -29,6 +29,12 @@ public sealed record ForwardOptions
     /// </summary>
     public KeyValueCache? Cache { get; init; }
 
+    /// <summary>
+    /// Whether autograd records the run, so that the output can be differentiated by activations that a hook gave <c>requires_grad</c>. Without, a run
+    /// keeps nothing. <see cref="Differentiation.RunWithGradients"/> does all of it.
+    /// </summary>
+    public bool RecordGradients { get; init; }
+
     /// <summary>What is known from another run and left out.</summary>
     internal PartialPass? Partial { get; init; }
 }

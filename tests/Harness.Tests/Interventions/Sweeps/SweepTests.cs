@@ -78,18 +78,25 @@ public sealed class SweepTests
         result[1, 0, 5].Numerators[0].Should().Be(result.Unpatched.Numerators[0], "position 5 comes after the answer of prompt 0");
     }
 
-    [Test]
-    public void Attention_only_models()
+    [TestCaseSource(nameof(Shapes))]
+    public void Models_of_every_shape(ModelConfig config)
     {
-        ModelConfig config = SmallTransformer.Config with { AttentionOnly = true };
         using HookedTransformer model = SmallTransformer.Create(config: config);
-        EvaluationSet pairs = SmallTransformer.Prompts().OfLength(5);
-        Sweep.HeadsByPosition(model, pairs, SweepDirection.Denoising).ShouldEqualTheNaiveLoop(model, pairs);
-        Sweep.LayersByPosition(model, pairs, SweepDirection.Denoising, Hook.AttnOut).ShouldEqualTheNaiveLoop(model, pairs);
-        Sweep.HeadPaths(model, pairs, SweepDirection.Noising, PathMlps.Recomputed)
-            .ShouldEqualTheNaiveLoop(model, pairs, cell => new FrozenPath(cell, SweepDirection.Noising, PathMlps.Recomputed));
+        EvaluationSet pairs = SmallTransformer.Prompts(count: 3);
+        SweepKinds.All(model, pairs).Select(sweep => sweep.ShouldEqualTheNaiveLoop(model, pairs)).Should().HaveCountGreaterThan(10);
+    }
 
-        FluentActions.Invoking(() => Sweep.AblateMlps(model, pairs, Ablate.Zero)).Should().Throw<UnknownHookException>();
-        FluentActions.Invoking(() => Sweep.LayersByPosition(model, pairs, SweepDirection.Denoising, Hook.ResidMid)).Should().Throw<UnknownHookException>();
+    private static IEnumerable<TestCaseData> Shapes()
+    {
+        ModelConfig plain = SmallTransformer.Config;
+        yield return new TestCaseData(plain).SetArgDisplayNames("plain");
+        yield return new TestCaseData(SmallTransformer.Grouped).SetArgDisplayNames("grouped keys and values, rotation, RMSNorm, gated");
+        yield return new TestCaseData(SmallTransformer.Parallel).SetArgDisplayNames("parallel blocks");
+        yield return new TestCaseData(plain with { AttentionOnly = true }).SetArgDisplayNames("attention only");
+        yield return new TestCaseData(plain with { Norm = NormKind.None }).SetArgDisplayNames("no norms");
+        yield return new TestCaseData(plain with { Layers = 1, AttentionDivisor = [2] }).SetArgDisplayNames("one layer");
+        yield return new TestCaseData(plain with { Positions = PositionScheme.Alibi, EmbeddingNorm = true }).SetArgDisplayNames("ALiBi");
+        yield return new TestCaseData(plain with { AttentionWindow = [2, null, 3] }).SetArgDisplayNames("windows");
+        yield return new TestCaseData(SmallTransformer.Grouped with { PostNorms = true, AttentionSoftCap = 0.7, LogitSoftCap = 0.9, AttentionWindow = [null, 2, null] }).SetArgDisplayNames("norms after layers, soft caps");
     }
 }

@@ -15,7 +15,7 @@ internal static class CircuitBatches
     /// <exception cref="NotSupportedException">The model normalises what its heads write together, so that they have no edges of their own.</exception>
     /// <exception cref="InvalidOperationException">A prompt has no corrupted twin, or one of another length.</exception>
     /// <exception cref="Claims.InvalidExperimentException">Clean equals corrupt in every prompt.</exception>
-    public static IReadOnlyList<PromptBatch> Of(HookedTransformer model, PromptSet prompts)
+    public static IReadOnlyList<PromptBatch> Of(HookedTransformer model, PromptSet prompts, bool needsTwins = true)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(prompts);
@@ -23,7 +23,7 @@ internal static class CircuitBatches
         ModelConfig config = model.Config;
         long inputs = (long)config.Layers * (config.Heads + (2 * config.KeyValueHeads) + 1) * config.DModel;
         PromptBatch[] batches = [.. PromptChunks.Of(prompts, inputs)];
-        foreach (PromptBatch batch in batches)
+        foreach (PromptBatch batch in needsTwins ? batches : [])
         {
             CorruptRun.RequireDifference(batch);
             batch.CorruptTokens().Dispose();

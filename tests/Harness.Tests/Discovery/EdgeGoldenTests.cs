@@ -52,6 +52,25 @@ public sealed class EdgeGoldenTests
         model.LogitDifference(prompts, CorruptRun.Instance).Value.Should().BeApproximately(GoldenFolder.Number(golden["corrupt_logit_diff"]), AnalysisGolden.Logits);
     }
 
+    [TestCaseSource(nameof(Goldens))]
+    public void Exact_single_edge_patching(string path)
+    {
+        AnalysisGolden golden = Open(path);
+        using HookedTransformer model = golden.Model();
+        IReadOnlyDictionary<string, GoldenTensor> matrices = Matrices(path);
+
+        EdgeScores exact = model.ExactEdgeEffects(golden.Pairs());
+
+        Compare(exact, matrices["exact"]);
+        CompareTop(exact, golden["top_exact"]);
+        foreach ((string name, string matrix) in (ReadOnlySpan<(string, string)>)[("eap", "eap"), ("eap_ig", "eap_ig_inputs_5")])
+        {
+            double[] estimate = Edges(exact.Graph, matrices[matrix]);
+            Correlation(estimate, [.. exact.Values]).Should().BeApproximately(GoldenFolder.Number(golden["pearson"].GetProperty($"{name}_vs_exact")), Pearson);
+            estimate.Zip(exact.Values, (a, b) => Math.Abs(a - b)).Max().Should().BeApproximately(GoldenFolder.Number(golden["max_abs_error"].GetProperty(name)), AnalysisGolden.Logits);
+        }
+    }
+
     internal static AnalysisGolden Open(string path) => AnalysisGolden.Open(
         path, "model", "clean_tokens", "corrupt_tokens", "answer_tokens", "wrong_tokens", "text", "definition", "source", "sources", "destinations", "n_real_edges", "clean_logit_diff", "corrupt_logit_diff", "pearson", "max_abs_error", "top_eap", "top_eap_ig", "top_exact");
 
@@ -68,6 +87,8 @@ public sealed class EdgeGoldenTests
         actual.Should().HaveCount(expected.Floats.Length);
         actual.Zip(expected.Floats, (a, b) => Math.Abs(a - b)).Max().Should().BeLessThan(AnalysisGolden.Logits);
     }
+
+    private static double[] Edges(CircuitGraph graph, GoldenTensor matrix) => [.. graph.Edges.Select(edge => (double)matrix.Floats[(edge.SourceIndex * graph.Destinations.Length) + edge.DestinationIndex])];
 
     private static void CompareTop(EdgeScores scores, JsonElement expected)
     {

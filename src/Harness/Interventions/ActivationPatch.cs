@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using CircuitSpecs.Claims;
 using CircuitSpecs.Components;
 using CircuitSpecs.Prompts;
 using CircuitSpecs.Transformer;
@@ -58,18 +57,10 @@ public sealed class ActivationPatch : Intervention
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(batch);
-        if (!CorruptRun.Differs(batch) && !CorruptRun.Differs(new PromptBatch(batch.Source, [.. Enumerable.Range(0, batch.Source.Count)])))
-        {
-            throw new InvalidExperimentException($"Clean equals corrupt in every prompt of '{batch.Source.Family}': there is nothing to patch.");
-        }
-
+        CorruptRun.RequireDifference(batch);
         ActivationTarget here = target.In(model.Config);
         return [new ForwardHook(here.Point, (activation, point) =>
-        {
-            string key = $"{source}|{batch.Source.Hash}|{string.Join(',', batch.Indices)}";
-            Tensor other = ReferenceActivations.Of(model, point, key, source == PromptSide.Clean ? batch.Tokens : batch.CorruptTokens);
-            return here.Replace(activation, other, model.Config, batch);
-        })];
+            here.Replace(activation, ReferenceActivations.Of(model, point, source, batch), model.Config, batch))];
     }
 
     private static ActivationTarget Target(HookPoint point, int? head, Position? at)

@@ -11,13 +11,14 @@ namespace CircuitSpecs.Interventions;
 /// <summary>A part of an activation: some heads, or one neuron, or all of it; at one position, or at all.</summary>
 internal sealed record ActivationTarget(HookPoint Point, ImmutableArray<int> Heads = default, int? Neuron = null, Position? At = null)
 {
-    /// <summary>Where a component's output is: z of a head, attn_out, mlp_out, post of a neuron.</summary>
+    /// <summary>Where a component's output is: z of a head, attn_out, mlp_out, post of a neuron, embed.</summary>
     public static ImmutableArray<ActivationTarget> Of(Component component) => component switch
     {
         Head head => [new(Hook.Z(head.Layer), [head.Index])],
         HeadSet set => [.. set.Heads.GroupBy(head => head.Layer).Select(layer => new ActivationTarget(Hook.Z(layer.Key), [.. layer.Select(head => head.Index)]))],
         AttentionLayer attention => [new(Hook.AttnOut(attention.Layer))],
         Mlp mlp => [new(Hook.MlpOut(mlp.Layer))],
+        Embedding => [new(Hook.Embed)],
         Neuron neuron => [new(Hook.Post(neuron.Layer), Neuron: neuron.Index)],
         _ => throw new NotSupportedException($"A {component.Kind} has no activation of its own; name a hook point."),
     };

@@ -36,6 +36,36 @@ internal static class ReferenceActivations
     public static Tensor Of(HookedTransformer model, HookPoint point, string key, Func<Tensor> tokens) =>
         model.Memo.GetOrAdd($"activation|{point}|{key}", () => Run(model, point, tokens), activation => activation.numel() * activation.element_size());
 
+    /// <summary>An activation of one of the two twins of a batch.</summary>
+    /// <returns>The activation, owned by the model's memory.</returns>
+    public static Tensor Of(HookedTransformer model, HookPoint point, PromptSide side, PromptBatch batch) => Of(model, point, KeyOf(side, batch), () => TokensOf(side, batch));
+
+    /// <summary>An activation of one of the two twins of a batch in every block, from one run.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="site">Which activation, for example <c>attn.hook_z</c>.</param>
+    /// <param name="side">Of which twin.</param>
+    /// <param name="batch">The prompts.</param>
+    /// <returns>By layer; owned by the model's memory.</returns>
+    public static Tensor[] OfEveryLayer(HookedTransformer model, string site, PromptSide side, PromptBatch batch) => model.Memo.GetOrAdd(
+        $"layers|{site}|{KeyOf(side, batch)}",
+        () =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            var kept = new Tensor[model.Config.Layers];
+            model.RunPristine(
+                TokensOf(side, batch),
+                new ForwardOptions { StopAtLayer = model.Config.Layers },
+                [.. Enumerable.Range(0, kept.Length).Select(layer => ForwardHook.Observing(new HookPoint(layer, site), activation => kept[layer] = activation.clone().DetachFromDisposeScope()))]);
+            return kept;
+        },
+        kept => kept.Sum(activation => activation.numel() * activation.element_size()));
+
+    /// <summary>The tokens of one of the two twins of a batch.</summary>
+    /// <returns>[batch, pos], int64; the caller's to dispose.</returns>
+    public static Tensor TokensOf(PromptSide side, PromptBatch batch) => side == PromptSide.Clean ? batch.Tokens() : batch.CorruptTokens();
+
+    private static string KeyOf(PromptSide side, PromptBatch batch) => $"{side}|{batch.Source.Hash}|{string.Join(',', batch.Indices)}";
+
     private static Tensor Run(HookedTransformer model, HookPoint point, Func<Tensor> tokens)
     {
         using DisposeScope scope = NewDisposeScope();

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
-using CircuitSpecs.Models;
-using CircuitSpecs.Transformer;
+using CircuitSpecs.Tests.Transformer.Parity;
 using CircuitSpecs.Transformer.Parity;
 
 namespace CircuitSpecs.Tests.Transformer;
@@ -9,15 +8,13 @@ namespace CircuitSpecs.Tests.Transformer;
 [Category("Golden")]
 public sealed class ArchitectureGoldenTests
 {
-    private static readonly Dictionary<string, ParityReport> Reports = new(StringComparer.Ordinal);
-
     public static IEnumerable<TestCaseData> Goldens => GoldenFolder.FileCases("architectures", "*", "golden.safetensors");
 
     [TestCaseSource(nameof(Goldens))]
     public void Every_recorded_key_is_compared(string golden)
     {
         string[] inputs = ["tokens", "padded.tokens", "padded.attention_mask"];
-        Report(golden).Rows.Select(row => row.Key).Should().BeEquivalentTo(GoldenFolder.Tensors(golden).Keys.Except(inputs));
+        Rows(golden).Select(row => row.Key).Should().BeEquivalentTo(GoldenFolder.Tensors(golden).Keys.Except(inputs));
     }
 
     [TestCaseSource(nameof(Goldens))]
@@ -43,7 +40,7 @@ public sealed class ArchitectureGoldenTests
 
     private static void ShouldPass(string golden, params string[] groups)
     {
-        ImmutableArray<ParityRow> rows = Report(golden).Rows;
+        ImmutableArray<ParityRow> rows = Rows(golden);
         foreach (string group in groups)
         {
             rows.Should().Contain(row => group.EndsWith('.') ? row.Key.StartsWith(group, StringComparison.Ordinal) : row.Key == group, "a golden records '{0}'", group);
@@ -52,16 +49,5 @@ public sealed class ArchitectureGoldenTests
         rows.Where(row => !row.Passed && Array.Exists(groups, group => group.EndsWith('.') ? row.Key.StartsWith(group, StringComparison.Ordinal) : row.Key == group)).Should().BeEmpty();
     }
 
-    private static ParityReport Report(string golden)
-    {
-        if (!Reports.TryGetValue(golden, out ParityReport? report))
-        {
-            using ModelWeights weights = ModelLoader.Load(Path.GetDirectoryName(GoldenFolder.PathOrIgnore(golden))!);
-            using var model = new HookedTransformer(weights);
-            report = ParityCheck.Run(model, GoldenFolder.Tensors(golden).ToDictionary(entry => entry.Key, entry => entry.Value.AsReference(), StringComparer.Ordinal));
-            Reports.Add(golden, report);
-        }
-
-        return report;
-    }
+    private static ImmutableArray<ParityRow> Rows(string golden) => GoldenReports.Of(golden, new ParityTolerances()).Rows;
 }

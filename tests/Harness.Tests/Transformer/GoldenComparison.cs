@@ -7,17 +7,12 @@ internal static class GoldenComparison
 {
     public static void ShouldEqual(this Tensor actual, GoldenTensor expected, double tolerance, string key)
     {
-        actual.shape.Should().Equal(expected.Shape, "that is the shape of '{0}'", key);
-        double[] reference = expected.Values switch
-        {
-            float[] floats => Array.ConvertAll(floats, value => (double)value),
-            double[] doubles => doubles,
-            long[] longs => Array.ConvertAll(longs, value => (double)value),
-            _ => throw new NotSupportedException($"'{key}' holds {expected.Values.GetType().GetElementType()}."),
-        };
-        double[] values = Values(actual);
-        Difference(values, reference, out int worst).Should().BeLessThanOrEqualTo(tolerance, "'{0}' at flat index {1} should be {2} and is {3}", key, worst, reference[worst], values[worst]);
+        double largest = Difference(actual, expected, key, out int worst);
+        largest.Should().BeLessThanOrEqualTo(tolerance, "'{0}' at flat index {1} should be {2} and is {3}", key, worst, Values(expected, key)[worst], Values(actual)[worst]);
     }
+
+    /// <summary>The largest absolute difference; infinite where infinities stand in different places or one side is NaN. Shapes have to be equal.</summary>
+    public static double LargestDifference(this Tensor actual, GoldenTensor expected, string key) => Difference(actual, expected, key, out _);
 
     public static double[] Values(Tensor tensor) => tensor.dtype switch
     {
@@ -26,8 +21,19 @@ internal static class GoldenComparison
         _ => throw new NotSupportedException($"{tensor.dtype} is not compared."),
     };
 
-    private static double Difference(double[] values, double[] reference, out int worst)
+    private static double[] Values(GoldenTensor expected, string key) => expected.Values switch
     {
+        float[] floats => Array.ConvertAll(floats, value => (double)value),
+        double[] doubles => doubles,
+        long[] longs => Array.ConvertAll(longs, value => (double)value),
+        _ => throw new NotSupportedException($"'{key}' holds {expected.Values.GetType().GetElementType()}."),
+    };
+
+    private static double Difference(Tensor actual, GoldenTensor expected, string key, out int worst)
+    {
+        actual.shape.Should().Equal(expected.Shape, "that is the shape of '{0}'", key);
+        double[] reference = Values(expected, key);
+        double[] values = Values(actual);
         double largest = 0;
         worst = 0;
         for (int i = 0; i < values.Length; i++)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CircuitSpecs.Models;
+using CircuitSpecs.Tests.Transformer.Parity;
 using CircuitSpecs.Tokenizers;
 using CircuitSpecs.Transformer;
 using TorchSharp;
@@ -14,10 +15,8 @@ namespace CircuitSpecs.Tests.Transformer;
 [Category("Golden"), Category("Slow")]
 public sealed class SmolLm2Tests
 {
-    private const double LogitTolerance = 1e-3;
-    private const double Relative = 1e-5;
-    private const double PatternTolerance = 1e-4;
-    private const double LossTolerance = 1e-4;
+    private const double LogitTolerance = SmolLm2Parity.Logits;
+    private const double LossTolerance = SmolLm2Parity.Probabilities;
     private const double SafeMargin = 2e-3;
 
     private ModelWeights? weights;
@@ -49,53 +48,7 @@ public sealed class SmolLm2Tests
     public void CloseScope() => scope.Dispose();
 
     [TestCaseSource(nameof(Prompts))]
-    public void Activations_logits_and_losses_are_those_recorded(string name)
-    {
-        JsonElement prompt = GoldenFolder.Json("smollm2/parity.json").GetProperty("prompts").EnumerateArray().Single(entry => entry.GetProperty("name").GetString() == name);
-        (string Key, GoldenTensor Tensor)[] recorded = [.. GoldenFolder.Tensors("smollm2/parity.safetensors").Where(entry => entry.Key.StartsWith($"{name}.", StringComparison.Ordinal)).Select(entry => (entry.Key[(name.Length + 1)..], entry.Value))];
-        long[] positions = Longs(prompt, "positions");
-        long[] ids = Longs(prompt, "ids");
-        Tensor tokens = tensor(ids, 1, ids.Length);
-        HookPoint[] points = [.. recorded.Where(entry => entry.Key.StartsWith("blocks.", StringComparison.Ordinal)).Select(entry => PointOf(entry.Key)).Concat(Enumerable.Range(0, model.Config.Layers).Select(Hook.ResidPost)).Distinct()];
-
-        using CachedRun run = model.RunWithCache(tokens, points);
-
-        Tensor last = run.Output[0, -1];
-        last.index_select(0, tensor(Longs(prompt, "top50_ids"))).ShouldEqual(new GoldenTensor([50], GoldenFolder.Numbers(prompt.GetProperty("top50_logits"))), LogitTolerance, "top50_logits");
-        NextToken.Loss(run.Output, tokens).Should().BeApproximately(prompt.GetProperty("mean_loss").GetDouble(), LossTolerance);
-        float[] norms = recorded.Single(entry => entry.Key == "resid_post_norm").Tensor.Floats;
-        foreach ((string key, GoldenTensor expected) in recorded)
-        {
-            switch (key)
-            {
-                case "logits_last":
-                    last.ShouldEqual(expected, LogitTolerance, key);
-                    break;
-                case "per_token_loss":
-                    NextToken.LossPerToken(run.Output, tokens)[0].ShouldEqual(expected, LossTolerance, key);
-                    break;
-                case "resid_post_norm":
-                    Tensor ours = stack([.. Enumerable.Range(0, model.Config.Layers).Select(layer => run.Cache[Hook.ResidPost(layer)][0].norm(-1))]);
-                    ShouldEqualRelatively(ours.view(-1, 1), expected with { Shape = [norms.Length, 1] }, index => Carried(index / ids.Length, index % ids.Length), key);
-                    break;
-                case var _ when key.Contains("hook_pattern", StringComparison.Ordinal):
-                    run.Cache[PointOf(key)][0, int.Parse(key.Split('.')[^1])].ShouldEqual(expected, PatternTolerance, key);
-                    break;
-                case var _ when key.EndsWith("hook_resid_post", StringComparison.Ordinal):
-                    ShouldEqualRelatively(run.Cache[PointOf(key)][0].index_select(0, tensor(positions)), expected, row => Carried(PointOf(key).Layer!.Value, (int)positions[row]), key);
-                    break;
-                case var _ when key.EndsWith(".last", StringComparison.Ordinal):
-                    ShouldEqualRelatively(run.Cache[PointOf(key)][0, -1].unsqueeze(0), expected with { Shape = [1, .. expected.Shape] }, null, key);
-                    break;
-                default:
-                    ShouldEqualRelatively(run.Cache[PointOf(key)][0], expected, null, key);
-                    break;
-            }
-        }
-
-        // What a layer's output is relative to: the largest norm that the residual stream has had there. The last layers take away what the third one wrote.
-        double Carried(int layer, int position) => Enumerable.Range(0, layer + 1).Max(below => norms[(below * ids.Length) + position]);
-    }
+    public void Activations_logits_and_losses_are_those_recorded(string name) => SmolLm2Parity.Rows(model, name).Where(row => !row.Passed).Should().BeEmpty();
 
     [TestCaseSource(nameof(Prompts))]
     public void Greedy_continuations_are_those_recorded(string name)
@@ -173,26 +126,5 @@ public sealed class SmolLm2Tests
             : [new TestCaseData("absent").Ignore($"'{path}' is absent: CIRCUITSPECS_GOLDENS or ../shared/goldens holds it.")];
     }
 
-    // blocks.0.attn.hook_pattern.2 and blocks.0.mlp.hook_post.last are parts of the activations at the points of the first four words.
-    private static HookPoint PointOf(string key)
-    {
-        string[] words = key.Split('.');
-        bool partial = words[^1] == "last" || int.TryParse(words[^1], out _);
-        return HookPoint.Parse(partial ? string.Join('.', words[..^1]) : key);
-    }
-
     private static long[] Longs(JsonElement element, string key) => [.. element.GetProperty(key).EnumerateArray().Select(item => item.GetInt64())];
-
-    /// <summary>Compares row by row, to a part of the row's scale; without one, of its largest entry.</summary>
-    private static void ShouldEqualRelatively(Tensor actual, GoldenTensor expected, Func<int, double>? scaleOf, string key)
-    {
-        actual.shape.Should().Equal(expected.Shape, "that is the shape of '{0}'", key);
-        int rows = (int)expected.Shape[0];
-        int width = expected.Floats.Length / rows;
-        for (int row = 0; row < rows; row++)
-        {
-            float[] values = expected.Floats[(row * width)..((row + 1) * width)];
-            actual[row].reshape(-1).ShouldEqual(new GoldenTensor([width], values), Relative * (scaleOf?.Invoke(row) ?? values.Max(Math.Abs)), $"{key}, row {row}");
-        }
-    }
 }

@@ -24,9 +24,7 @@ internal sealed class LayerPatches(HookedTransformer model, SweepTask task, Unpa
     {
         foreach (int layer in Enumerable.Range(0, config.Layers))
         {
-            HookPoint point = task.Point(layer).In(config);
-            yield return point.Site is "attn.hook_z" or "hook_attn_out" or "hook_mlp_out" or "hook_resid_post" or "hook_resid_mid" || !task.ByHead ? point : Hook.Z(layer);
-            yield return Hook.Z(layer);
+            yield return task.ByHead ? Hook.Z(layer) : task.Point(layer).In(config);
             yield return Hook.AttnOut(layer);
             if (!config.AttentionOnly)
             {
@@ -41,25 +39,30 @@ internal sealed class LayerPatches(HookedTransformer model, SweepTask task, Unpa
         }
     }
 
-    /// <summary>The patched rows of a layer. Tensors are made in the caller's dispose scope.</summary>
-    public IEnumerable<EnteredRows> Of(int layer)
+    /// <summary>The patched rows of a layer, in parts that are made when they are called for, in the caller's dispose scope.</summary>
+    public IEnumerable<Func<EnteredRows>> Of(int layer)
     {
         HookPoint point = task.Point(layer).In(config);
         Intervention whole = task.Whole(layer);
         if (!task.ByHead)
         {
-            Tensor before = unpatched.Cut(unpatched[point]);
-            Tensor after = unpatched.Cut(Apply(whole, point, unpatched[point]));
-            return [Entered(layer, point.Site, after, before.ne(after).any(2), 1, null)];
+            return [() => Layer(layer, point, whole)];
         }
 
         // A head's new z at a position depends on queries and pattern there, but on keys and values at all positions before.
         if (!task.Spreads(layer) || task.Positions is not { } positions)
         {
-            return [Heads(layer, point, NewZ(layer, point, whole), null)];
+            return [() => Heads(layer, point, NewZ(layer, point, whole), null)];
         }
 
-        return positions.Select((position, index) => Heads(layer, point, NewZ(layer, point, new PartOfIntervention(whole, new ActivationTarget(point, At: position))), index));
+        return positions.Select((position, index) => (Func<EnteredRows>)(() => Heads(layer, point, NewZ(layer, point, new PartOfIntervention(whole, new ActivationTarget(point, At: position))), index)));
+    }
+
+    private EnteredRows Layer(int layer, HookPoint point, Intervention whole)
+    {
+        Tensor before = unpatched.Cut(unpatched[point]);
+        Tensor after = unpatched.Cut(Apply(whole, point, unpatched[point]));
+        return Entered(layer, point.Site, after, before.ne(after).any(2), 1, null);
     }
 
     private EnteredRows Heads(int layer, HookPoint point, Tensor z, int? position)

@@ -109,20 +109,22 @@ internal sealed class SweepExecution
 
     private void Enter(int layer, PromptBatch group, LayerPatches patches, List<RunningRows> waiting, UnpatchedRun unpatched, AnswerReader reader)
     {
-        using DisposeScope scope = NewDisposeScope();
-        double entered = 0;
-        foreach (EnteredRows patched in patches.Of(layer))
+        double forecast = sweep.Forecast.In(layer, group).Work;
+        foreach (Func<EnteredRows> part in patches.Of(layer))
         {
-            foreach (IGrouping<(int, int), PatchedRow> alike in patched.Rows.GroupBy(row => (row.From, row.Until)))
+            using DisposeScope scope = NewDisposeScope();
+            EnteredRows entered = part();
+            foreach (IGrouping<(int From, int Until), PatchedRow> alike in entered.Rows.GroupBy(row => (row.From, row.Until)))
             {
-                int positions = unpatched.End - alike.Key.Item1;
-                entered += alike.Count() * work.Of(patched.Layer, patched.AtMlp, positions);
+                int positions = unpatched.End - alike.Key.From;
+                double each = work.Of(entered.Layer, entered.AtMlp, positions);
                 foreach (PatchedRow[] rows in alike.Chunk((int)Math.Max(TokensAtOnce / positions, 1)))
                 {
-                    var running = RunningRows.Start(patched, rows);
+                    var running = RunningRows.Start(entered, rows);
                     waiting.Add(running);
                     run += rows.Length;
-                    if (patched.AtMlp)
+                    forecast -= rows.Length * each;
+                    if (entered.AtMlp)
                     {
                         Step(running, unpatched);
                     }
@@ -135,7 +137,8 @@ internal sealed class SweepExecution
             }
         }
 
-        expected += entered - sweep.Forecast.In(layer, group).Work;
+        // What turned out to change nothing need not be waited for.
+        expected -= forecast;
     }
 
     /// <summary>Takes the rows that stand before a block through it, those together that start at the same position.</summary>

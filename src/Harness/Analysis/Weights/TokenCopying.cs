@@ -1,4 +1,3 @@
-using CircuitSpecs.Transformer;
 using CircuitSpecs.Components;
 using CircuitSpecs.Models;
 using TorchSharp;
@@ -7,10 +6,9 @@ using static TorchSharp.torch;
 namespace CircuitSpecs.Analysis;
 
 /// <summary>
-/// What a head would write about a token that it attends to, by the weights alone: the token's embedding, normalised by
-/// the head's ln1, through W_V and W_O (without biases), centred and with ln_final's weight, to the unembedding. Only the
-/// order of the logits within a set of tokens is used, so that the final scale, which is not known, does not matter.
-/// The path leaves out what earlier layers add to the embedding.
+/// What a head would write about a token that it attends to, by the weights alone, along an <see cref="OvPath"/>: by default from the
+/// token's embedding through ln1, W_V and W_O (without biases) and the linear part of ln_final to the unembedding.
+/// The path leaves out what earlier layers add to the token.
 /// </summary>
 public static class TokenCopying
 {
@@ -18,25 +16,16 @@ public static class TokenCopying
     /// <param name="weights">The parameters.</param>
     /// <param name="head">The head.</param>
     /// <param name="tokens">The tokens, for example all names.</param>
+    /// <param name="path">The path; null for <see cref="OvPath.FromEmbedding"/>.</param>
     /// <returns>[attended, predicted], both in the order of <paramref name="tokens"/>.</returns>
-    /// <exception cref="ArgumentException">The model has no such head, or there are fewer than two tokens.</exception>
-    public static double[,] OvLogits(this ModelWeights weights, Head head, IReadOnlyList<int> tokens)
+    /// <exception cref="ArgumentException">The model has no such head or token, or there are fewer than two tokens.</exception>
+    public static double[,] OvLogits(this ModelWeights weights, Head head, IReadOnlyList<int> tokens, OvPath? path = null)
     {
-        ArgumentNullException.ThrowIfNull(weights);
-        ArgumentNullException.ThrowIfNull(head);
-        ArgumentNullException.ThrowIfNull(tokens);
-        if (!head.ExistsIn(weights.Config) || tokens.Count < 2)
-        {
-            throw new ArgumentException($"Head {head} of '{weights.Name}' over {tokens.Count} tokens: the model has {weights.Config.Layers} layers of {weights.Config.Heads} heads, and ranks need at least two tokens.");
-        }
-
+        HeadCircuits.Require(weights, head);
+        RequireSeveral(tokens);
         using DisposeScope scope = NewDisposeScope();
-        Tensor ids = tensor(tokens.Select(token => (long)token).ToArray());
-        Tensor read = Normalization.Of(weights, $"blocks.{head.Layer}.ln1", weights["embed.W_E"].index_select(0, ids));
-        Tensor written = read.matmul(weights[$"blocks.{head.Layer}.attn.W_V"].select(0, weights.Config.KeyValueHeadOf(head.Index))).matmul(weights[$"blocks.{head.Layer}.attn.W_O"].select(0, head.Index));
-        written = written - written.mean([-1], keepdim: true);
-        written = weights.TryGet("ln_final.w", out Tensor? finalGain) ? written * finalGain : written;
-        float[] logits = written.matmul(weights["unembed.W_U"].index_select(1, ids)).contiguous().data<float>().ToArray();
+        using var readout = new OvReadout(weights, tokens, path ?? OvPath.FromEmbedding);
+        float[] logits = readout.Logits(head, TokenIds.Of(weights, tokens)).contiguous().data<float>().ToArray();
         double[,] table = new double[tokens.Count, tokens.Count];
         for (int i = 0; i < logits.Length; i++)
         {
@@ -51,40 +40,52 @@ public static class TokenCopying
     /// <param name="head">The head.</param>
     /// <param name="tokens">The tokens.</param>
     /// <param name="count">How many are the lowest.</param>
-    public static double OvLowestShare(this ModelWeights weights, Head head, IReadOnlyList<int> tokens, int count = 5) => Share(weights.OvLogits(head, tokens), count, -1);
+    /// <param name="path">The path; null for <see cref="OvPath.FromEmbedding"/>.</param>
+    public static double OvLowestShare(this ModelWeights weights, Head head, IReadOnlyList<int> tokens, int count = 5, OvPath? path = null) => Shares(weights, [head], tokens, count, path, -1)[head];
 
     /// <summary>Share of tokens that the head, attending to them, puts among the highest of the set: it copies what it reads.</summary>
     /// <param name="weights">The parameters.</param>
     /// <param name="head">The head.</param>
     /// <param name="tokens">The tokens.</param>
     /// <param name="count">How many are the highest.</param>
-    public static double OvHighestShare(this ModelWeights weights, Head head, IReadOnlyList<int> tokens, int count = 5) => Share(weights.OvLogits(head, tokens), count, 1);
+    /// <param name="path">The path; null for <see cref="OvPath.FromEmbedding"/>.</param>
+    public static double OvHighestShare(this ModelWeights weights, Head head, IReadOnlyList<int> tokens, int count = 5, OvPath? path = null) => Shares(weights, [head], tokens, count, path, 1)[head];
 
     /// <summary><see cref="OvLowestShare"/> of every head.</summary>
     /// <param name="weights">The parameters.</param>
     /// <param name="tokens">The tokens.</param>
     /// <param name="count">How many are the lowest.</param>
-    public static HeadTable OvLowestShares(this ModelWeights weights, IReadOnlyList<int> tokens, int count = 5)
-    {
-        ArgumentNullException.ThrowIfNull(weights);
-        return new HeadTable($"share of tokens among their lowest {count} by OV", Head.AllIn(weights.Config).Select(head => KeyValuePair.Create(head, weights.OvLowestShare(head, tokens, count))));
-    }
+    /// <param name="path">The path; null for <see cref="OvPath.FromEmbedding"/>.</param>
+    public static HeadTable OvLowestShares(this ModelWeights weights, IReadOnlyList<int> tokens, int count = 5, OvPath? path = null) => Shares(weights, AllHeads(weights), tokens, count, path, -1);
 
     /// <summary><see cref="OvHighestShare"/> of every head.</summary>
     /// <param name="weights">The parameters.</param>
     /// <param name="tokens">The tokens.</param>
     /// <param name="count">How many are the highest.</param>
-    public static HeadTable OvHighestShares(this ModelWeights weights, IReadOnlyList<int> tokens, int count = 5)
+    /// <param name="path">The path; null for <see cref="OvPath.FromEmbedding"/>.</param>
+    public static HeadTable OvHighestShares(this ModelWeights weights, IReadOnlyList<int> tokens, int count = 5, OvPath? path = null) => Shares(weights, AllHeads(weights), tokens, count, path, 1);
+
+    private static IReadOnlyList<Head> AllHeads(ModelWeights weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        return new HeadTable($"share of tokens among their highest {count} by OV", Head.AllIn(weights.Config).Select(head => KeyValuePair.Create(head, weights.OvHighestShare(head, tokens, count))));
+        return Head.AllIn(weights.Config);
     }
 
-    private static double Share(double[,] logits, int count, int sign)
+    private static HeadTable Shares(ModelWeights weights, IReadOnlyList<Head> heads, IReadOnlyList<int> tokens, int count, OvPath? path, int sign)
     {
-        int tokens = logits.GetLength(0);
+        ArgumentNullException.ThrowIfNull(weights);
+        RequireSeveral(tokens);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(count, tokens);
-        return Enumerable.Range(0, tokens).Count(token => Enumerable.Range(0, tokens).Count(other => sign * logits[token, other] > sign * logits[token, token]) < count) / (double)tokens;
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(count, tokens.Count);
+        return OvRanks.Shares(weights, heads, tokens, tokens, tokens, count, path ?? OvPath.FromEmbedding, sign, $"share of tokens among their {(sign > 0 ? "highest" : "lowest")} {count} by OV");
+    }
+
+    private static void RequireSeveral(IReadOnlyList<int> tokens)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        if (tokens.Count < 2)
+        {
+            throw new ArgumentException($"Ranks within a set need at least two tokens; there {(tokens.Count == 1 ? "is one" : "are none")}.", nameof(tokens));
+        }
     }
 }

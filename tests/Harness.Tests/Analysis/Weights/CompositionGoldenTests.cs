@@ -8,66 +8,112 @@ namespace CircuitSpecs.Tests.Analysis;
 [Category("Golden")]
 public sealed class CompositionGoldenTests
 {
-    public static IEnumerable<TestCaseData> Scores => AnalysisGolden.Cases("08_composition.json");
+    public static IEnumerable<TestCaseData> Goldens => AnalysisGolden.Cases("08_composition.json");
 
-    public static IEnumerable<TestCaseData> Circuits => AnalysisGolden.Cases("08_ov_qk.json");
-
-    [TestCaseSource(nameof(Scores))]
-    public void Composition_of_every_pair_of_heads(string path)
+    [TestCaseSource(nameof(Goldens))]
+    public void Every_pair_of_heads(string path)
     {
-        AnalysisGolden golden = AnalysisGolden.Open(path, "model", "definition", "source", "random_baseline", "scores", "minus_baseline", "top");
+        AnalysisGolden golden = Open(path);
         foreach (JsonProperty table in golden["scores"].EnumerateObject())
         {
-            string[] parts = table.Name.Split('|');
-            ModelWeights weights = golden.Model(Processing(parts[1])).Weights;
-            ModelConfig config = weights.Config;
-            double[] expected = GoldenFolder.Numbers(table.Value);
-            foreach (Head into in Head.AllIn(config).Where(head => head.Layer > 0))
+            CompositionScores scores = Scores(golden, table.Name);
+
+            Compare(scores, table.Value, table.Name);
+            (Head From, Head Into, double Score)[] strongest = [.. scores.Ranked().Take(golden["top"].GetProperty(table.Name).GetArrayLength())];
+            strongest.Zip(golden["top"].GetProperty(table.Name).EnumerateArray()).Should().AllSatisfy(pair =>
             {
-                HeadTable scores = parts[0] switch
-                {
-                    "Q" => weights.QComposition(into),
-                    "K" => weights.KComposition(into),
-                    "V" => weights.VComposition(into),
-                    _ => throw new NotSupportedException($"The golden records composition '{table.Name}'."),
-                };
-                foreach (Head from in scores.Heads)
-                {
-                    int cell = (((((from.Layer * config.Heads) + from.Index) * config.Layers) + into.Layer) * config.Heads) + into.Index;
-                    scores[from].Should().BeApproximately(expected[cell], AnalysisGolden.Probabilities, "that is {0} from {1} into {2}", table.Name, from, into);
-                }
-            }
+                $"L{pair.First.From.Layer}H{pair.First.From.Index}".Should().Be(pair.Second.GetProperty("first").GetString());
+                $"L{pair.First.Into.Layer}H{pair.First.Into.Index}".Should().Be(pair.Second.GetProperty("second").GetString());
+                pair.First.Score.Should().BeApproximately(pair.Second.GetProperty("score").GetDouble(), AnalysisGolden.Probabilities);
+            });
         }
     }
 
-    [TestCaseSource(nameof(Circuits))]
-    public void Norms_and_positional_attention(string path)
+    [TestCaseSource(nameof(Goldens))]
+    public void Above_the_random_baseline(string path)
     {
-        AnalysisGolden golden = AnalysisGolden.Open(path, "model", "definition", "source", "variants");
-        foreach (JsonProperty variant in golden["variants"].EnumerateObject())
+        AnalysisGolden golden = Open(path);
+        foreach (JsonProperty table in golden["minus_baseline"].EnumerateObject())
         {
-            ModelWeights weights = golden.Model(Processing(variant.Name)).Weights;
-
-            Compare("qk_frobenius", weights.QkNorms(foldLayerNorm: false), AnalysisGolden.Probabilities);
-            Compare("ov_frobenius", weights.OvNorms(foldLayerNorm: false), AnalysisGolden.Probabilities);
-            Compare("pos_qk_argmax_previous", weights.PositionalShares(), 1e-9);
-            Compare("pos_qk_argmax_self", weights.PositionalShares(offset: 0), 1e-9);
-
-            void Compare(string key, HeadTable actual, double tolerance)
-            {
-                double[] expected = GoldenFolder.Numbers(variant.Value.GetProperty(key));
-                foreach (Head head in actual.Heads)
-                {
-                    actual[head].Should().BeApproximately(expected[(head.Layer * weights.Config.Heads) + head.Index], tolerance, "that is {0} of {1}, {2}", key, head, variant.Name);
-                }
-            }
+            Compare(Scores(golden, table.Name).Minus(golden["random_baseline"].GetProperty("mean").GetDouble()), table.Value, table.Name);
         }
     }
 
-    private static WeightProcessing Processing(string variant) => variant switch
+    [TestCaseSource(nameof(Goldens))]
+    public void One_head_at_a_time(string path)
     {
-        "raw" => WeightProcessing.None,
-        "folded" => WeightProcessing.All,
-        _ => throw new NotSupportedException($"The golden records weights '{variant}'."),
-    };
+        AnalysisGolden golden = Open(path);
+        foreach (JsonProperty table in golden["scores"].EnumerateObject())
+        {
+            ModelWeights weights = Weights(golden, table.Name);
+            CompositionScores all = Scores(golden, table.Name);
+            var into = new Head(weights.Config.Layers - 1, weights.Config.Heads - 1);
+            HeadTable scores = all.Kind switch
+            {
+                CompositionKind.Query => weights.QComposition(into),
+                CompositionKind.Key => weights.KComposition(into),
+                _ => weights.VComposition(into),
+            };
+            foreach (Head from in scores.Heads)
+            {
+                scores[from].Should().BeApproximately(all[from, into], 1e-12);
+                all.Into(into)[from].Should().Be(all[from, into]);
+                all.From(from)[into].Should().Be(all[from, into]);
+            }
+
+            Head first = scores.Heads.First();
+            double alone = all.Kind switch
+            {
+                CompositionKind.Query => weights.QComposition(first, into),
+                CompositionKind.Key => weights.KComposition(first, into),
+                _ => weights.VComposition(first, into),
+            };
+            alone.Should().BeApproximately(all[first, into], 1e-12);
+        }
+    }
+
+    /// <summary>Other draws, so the means agree to within their standard errors: five of them, at 50 and 300 draws.</summary>
+    [TestCaseSource(nameof(Goldens))]
+    public void Random_matrices_have_the_recorded_scores(string path)
+    {
+        AnalysisGolden golden = Open(path);
+        JsonElement recorded = golden["random_baseline"];
+        double deviation = recorded.GetProperty("std").GetDouble();
+        int draws = recorded.GetProperty("draws").GetInt32();
+
+        var baseline = CompositionBaseline.Of(golden.Model().Config, draws, seed: 3);
+
+        baseline.Draws.Should().Be(draws);
+        baseline.Mean.Should().BeApproximately(recorded.GetProperty("mean").GetDouble(), 5 * deviation * Math.Sqrt(2.0 / draws));
+        (baseline.StandardDeviation / deviation).Should().BeInRange(1 - (5 / Math.Sqrt(draws)), 1 + (5 / Math.Sqrt(draws)));
+        CompositionBaseline.Of(golden.Model().Config, draws, seed: 3).Should().Be(baseline);
+        CompositionBaseline.Of(golden.Model().Config, draws, seed: 4).Mean.Should().NotBe(baseline.Mean);
+    }
+
+    private static void Compare(CompositionScores scores, JsonElement table, string name)
+    {
+        double[] expected = GoldenFolder.Numbers(table);
+        (Head From, Head Into, double Score)[] pairs = [.. scores.Ranked()];
+        int heads = pairs.Max(pair => pair.From.Index) + 1;
+        int layers = pairs.Max(pair => pair.Into.Layer) + 1;
+        expected.Should().HaveCount(layers * heads * layers * heads);
+        expected.Count(score => score != 0).Should().Be(pairs.Length);
+        foreach ((Head from, Head into, double score) in pairs)
+        {
+            int cell = (((((from.Layer * heads) + from.Index) * layers) + into.Layer) * heads) + into.Index;
+            score.Should().BeApproximately(expected[cell], AnalysisGolden.Probabilities, "that is {0} from {1} into {2}", name, from, into);
+        }
+    }
+
+    private static ModelWeights Weights(AnalysisGolden golden, string table) => golden.Model(GoldenTables.Processing(table.Split('|')[1])).Weights;
+
+    private static CompositionScores Scores(AnalysisGolden golden, string table) => Weights(golden, table).CompositionScores(table.Split('|')[0] switch
+    {
+        "Q" => CompositionKind.Query,
+        "K" => CompositionKind.Key,
+        "V" => CompositionKind.Value,
+        _ => throw new NotSupportedException($"The golden records composition '{table}'."),
+    });
+
+    private static AnalysisGolden Open(string path) => AnalysisGolden.Open(path, "model", "definition", "source", "random_baseline", "scores", "minus_baseline", "top");
 }

@@ -1,4 +1,7 @@
 using CircuitSpecs.Components;
+using CircuitSpecs.Models;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace CircuitSpecs.Analysis;
 
@@ -36,4 +39,19 @@ public sealed class HeadTable
 
     /// <summary>The heads from the largest number to the smallest.</summary>
     public IReadOnlyList<KeyValuePair<Head, double>> Ranked() => [.. values.OrderByDescending(pair => pair.Value)];
+
+    /// <summary>A table that is computed layer by layer.</summary>
+    /// <param name="name">What the numbers are.</param>
+    /// <param name="weights">The parameters that they come from.</param>
+    /// <param name="ofLayer">The numbers of a layer's heads, [head], float64.</param>
+    internal static HeadTable ByLayer(string name, ModelWeights weights, Func<int, Tensor> ofLayer)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        return new HeadTable(name, Enumerable.Range(0, weights.Config.Layers).SelectMany(layer =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            double[] ofHeads = ofLayer(layer).contiguous().data<double>().ToArray();
+            return ofHeads.Select((value, index) => KeyValuePair.Create(new Head(layer, index), value));
+        }));
+    }
 }

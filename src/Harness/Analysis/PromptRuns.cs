@@ -38,10 +38,9 @@ internal static class PromptRuns
             using DisposeScope scope = NewDisposeScope();
             IReadOnlyList<ForwardHook> hooks = [.. watch.HooksFor(model, batch), .. hooksOf(batch)];
             int first = reuse ? FirstTouched(model, hooks) : 0;
-            Tensor tokens = watch.Side == PromptSide.Clean ? batch.Tokens() : batch.CorruptTokens();
             Tensor output = first > 0
-                ? model.RunWithHooks(Residual(model, batch, watch.Side, tokens, first), options(batch) with { StartAtLayer = first }, hooks)
-                : model.RunWithHooks(tokens, options(batch), hooks);
+                ? model.RunWithHooks(ReferenceActivations.OfEveryLayer(model, "hook_resid_pre", watch.Side, batch)[first], options(batch) with { StartAtLayer = first }, hooks)
+                : model.RunWithHooks(ReferenceActivations.TokensOf(watch.Side, batch), options(batch), hooks);
             read(batch, output);
         }
 
@@ -74,24 +73,5 @@ internal static class PromptRuns
         int last = model.Config.Layers - 1;
         return hooks.Select(hook => hook.Point.In(model.Config)).Select(point =>
             point.Layer ?? (point.Site.StartsWith("ln_final", StringComparison.Ordinal) || point.Site.StartsWith("unembed", StringComparison.Ordinal) ? last : 0)).DefaultIfEmpty(0).Min();
-    }
-
-    /// <summary>The unchanged residual stream before a block.</summary>
-    private static Tensor Residual(HookedTransformer model, PromptBatch batch, PromptSide side, Tensor tokens, int layer)
-    {
-        Tensor[] residuals = model.Memo.GetOrAdd(
-            $"residuals|{side}|{batch.Source.Hash}|{batch.Indices[0]}+{batch.Count}",
-            () =>
-            {
-                using DisposeScope scope = NewDisposeScope();
-                var kept = new Tensor[model.Config.Layers];
-                model.RunPristine(
-                    tokens,
-                    new ForwardOptions { StopAtLayer = model.Config.Layers },
-                    [.. Enumerable.Range(0, model.Config.Layers).Select(at => ForwardHook.Observing(Hook.ResidPre(at), residual => kept[at] = residual.clone().DetachFromDisposeScope()))]);
-                return kept;
-            },
-            kept => kept.Sum(residual => residual.numel() * sizeof(float)));
-        return residuals[layer];
     }
 }

@@ -37,7 +37,7 @@ public sealed record RunTotals(
             withNulls.Length,
             withNulls.Count(result => !result.Vacuous && result.Nulls.All(nullResult => nullResult.Verdict != Verdict.Supported)),
             p.Length,
-            HolmCorrection.Adjust(p).Count(adjusted => adjusted <= Alpha));
+            MultipleTesting.Holm(p).Count(adjusted => adjusted <= Alpha));
     }
 
     /// <summary><c>14 passed, 1 failed, 0 inconclusive, 0 error, 2 ignored</c>.</summary>

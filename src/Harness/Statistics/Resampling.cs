@@ -38,7 +38,7 @@ public sealed class Resampling
     {
         if (count < 2)
         {
-            throw new ArgumentException($"An interval needs at least two prompts; there {(count == 1 ? "is 1" : $"are {count}")}.", nameof(count));
+            throw new ArgumentException($"An interval needs at least two prompts; there {(count == 1 ? "is 1" : $"are {count}")}. Generate more prompts (a family's count), or state the single value without an interval.", nameof(count));
         }
 
         if (clusters is not null && clusters.Count != count)

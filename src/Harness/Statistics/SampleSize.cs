@@ -37,4 +37,82 @@ public static class SampleSize
 
         return needed < long.MaxValue ? (long)needed : null;
     }
+
+    /// <summary>The fewest prompts with which a t-test of paired differences finds an effect often enough.</summary>
+    /// <param name="effect">Cohen's d_z, mean over standard deviation of the differences; not zero.</param>
+    /// <param name="power">How often, for example 0.8.</param>
+    /// <param name="level">α.</param>
+    /// <param name="alternative">On which side an effect is looked for.</param>
+    /// <exception cref="ArgumentException">The effect is zero or lies on the side that is not looked at, so that no number suffices.</exception>
+    public static int ForPairedT(double effect, double power = 0.8, double level = 0.05, Alternative alternative = Alternative.TwoSided)
+    {
+        Check(effect, power, alternative);
+        return Fewest(2, count => Power.PairedT(effect, count, level, alternative) >= power);
+    }
+
+    /// <summary>The fewest prompts in each of two equally large samples with which Student's t-test finds a difference often enough.</summary>
+    /// <param name="effect">Cohen's d; not zero.</param>
+    /// <param name="power">How often, for example 0.8.</param>
+    /// <param name="level">α.</param>
+    /// <param name="alternative">On which side an effect is looked for.</param>
+    /// <exception cref="ArgumentException">The effect is zero or lies on the side that is not looked at, so that no number suffices.</exception>
+    public static int ForTwoSampleT(double effect, double power = 0.8, double level = 0.05, Alternative alternative = Alternative.TwoSided)
+    {
+        Check(effect, power, alternative);
+        return Fewest(2, count => Power.TwoSampleT(effect, count, count, level, alternative) >= power);
+    }
+
+    /// <summary>
+    /// The fewest trials without a single failure that show a failure rate below a bound: the least n with (1 − rate)ⁿ ≤ α
+    /// (59 for "at most 5 %", 299 for "at most 1 %" at α = .05).
+    /// </summary>
+    /// <param name="rate">The bound, strictly between 0 and 1.</param>
+    /// <param name="level">α.</param>
+    public static int WithoutFailure(double rate, double level = 0.05)
+    {
+        Samples.MustBeInside(rate, nameof(rate));
+        Samples.MustBeInside(level, nameof(level));
+        return Fewest(1, trials => BinomialTest.P(0, trials, rate, Alternative.Less) <= level);
+    }
+
+    /// <summary>
+    /// The fewest prompts at which an exact sign-flip test can reach a level at all: its smallest p is 2⁻ⁿ, two-sided 2¹⁻ⁿ.
+    /// For Bonferroni over 144 heads at .05 that takes 13 prompts.
+    /// </summary>
+    /// <param name="level">α, already divided by the number of tests.</param>
+    /// <param name="alternative">On which side an effect is looked for.</param>
+    public static int ForSignFlips(double level, Alternative alternative = Alternative.TwoSided)
+    {
+        Samples.MustBeInside(level, nameof(level));
+        return Fewest(1, count => Math.ScaleB(alternative == Alternative.TwoSided ? 2 : 1, -count) <= level);
+    }
+
+    /// <summary>The least number from <paramref name="from"/> on that suffices, where every larger one does too.</summary>
+    internal static int Fewest(int from, Func<int, bool> suffices)
+    {
+        int low = from;
+        int high = from;
+        while (!suffices(high))
+        {
+            low = high + 1;
+            high = high < int.MaxValue / 2 ? high * 2 : throw new ArgumentException("More than a billion prompts would be needed: no practical number suffices.");
+        }
+
+        while (low < high)
+        {
+            int middle = low + ((high - low) / 2);
+            (low, high) = suffices(middle) ? (low, middle) : (middle + 1, high);
+        }
+
+        return high;
+    }
+
+    private static void Check(double effect, double power, Alternative alternative)
+    {
+        Samples.MustBeInside(power, nameof(power));
+        if (!double.IsFinite(effect) || effect == 0 || (alternative == Alternative.Greater && effect < 0) || (alternative == Alternative.Less && effect > 0))
+        {
+            throw new ArgumentException(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"No number of prompts finds an effect of {effect} on the side that is looked at: give the smallest effect that would matter, with its sign."), nameof(effect));
+        }
+    }
 }

@@ -28,4 +28,10 @@ public sealed record ForwardOptions
     /// <see cref="AttentionMask"/> has to cover them all, [batch, past + pos]. Not with <see cref="StartAtLayer"/> or <see cref="StopAtLayer"/>.
     /// </summary>
     public KeyValueCache? Cache { get; init; }
+
+    /// <summary>
+    /// Whether autograd records the run, so that the output can be differentiated by activations that a hook gave <c>requires_grad</c>. Without, a run
+    /// keeps nothing. <see cref="Differentiation.RunWithGradients"/> does all of it.
+    /// </summary>
+    public bool RecordGradients { get; init; }
 }

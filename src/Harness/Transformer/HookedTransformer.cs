@@ -288,7 +288,7 @@ public sealed class HookedTransformer : IDisposable
 
         TokenInput.CheckIndices(options.AttentionMask, nameof(options.AttentionMask), input, past + input.shape[1]);
         var table = new HookTable(Config, hooks);
-        using IDisposable noGradient = no_grad();
+        using IDisposable mode = set_grad_enabled(options.RecordGradients);
         Tensor output = new ForwardPass(Weights, projections, masks, rotation, table).Run(input, options);
         table.RequireAllFired();
         if (options.StopAtLayer is null)

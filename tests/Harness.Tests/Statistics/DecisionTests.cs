@@ -72,7 +72,7 @@ public class DecisionTests
     [Test]
     public void Holm_multiplies_by_the_number_of_tests_left_and_never_falls()
     {
-        HolmCorrection.Adjust([0.01, 0.04, 0.03]).Should().Equal(0.03, 0.06, 0.06);
-        FluentActions.Invoking(() => HolmCorrection.Adjust([0.5, double.NaN])).Should().Throw<ArgumentException>();
+        MultipleTesting.Holm([0.01, 0.04, 0.03]).Should().Equal(0.03, 0.06, 0.06);
+        FluentActions.Invoking(() => MultipleTesting.Holm([0.5, double.NaN])).Should().Throw<ArgumentException>();
     }
 }

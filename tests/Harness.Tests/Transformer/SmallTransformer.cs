@@ -26,6 +26,31 @@ internal static class SmallTransformer
         AttentionDivisor = [2, 2, 2],
     };
 
+    /// <summary>As Llama: 4 query heads that share 2 heads of keys and values, rotary embeddings, RMSNorm, a gated MLP.</summary>
+    public static ModelConfig Grouped { get; } = Config with
+    {
+        ModelType = "llama",
+        Heads = 4,
+        KeyValueHeads = 2,
+        Positions = PositionScheme.Rotary,
+        Rotary = new RotaryEmbedding { Dimensions = 4, Base = 100 },
+        Norm = NormKind.RmsNorm,
+        GatedMlp = true,
+        Activation = ActivationFunction.Silu,
+    };
+
+    /// <summary>As GPT-NeoX: attention and MLP read the same residual stream, each through a norm of its own; half of a head is rotated.</summary>
+    public static ModelConfig Parallel { get; } = Config with
+    {
+        ModelType = "gpt_neox",
+        ParallelBlock = true,
+        Positions = PositionScheme.Rotary,
+        Rotary = new RotaryEmbedding { Dimensions = 2, Base = 100 },
+    };
+
+    /// <summary>The shapes by model type, for fixtures.</summary>
+    public static IReadOnlyDictionary<string, ModelConfig> Shapes { get; } = new[] { Config, Grouped, Parallel }.ToDictionary(config => config.ModelType);
+
     /// <summary>The model, after its parameters were changed by name.</summary>
     public static HookedTransformer Create(Action<Dictionary<string, Tensor>>? change = null, ModelConfig? config = null) => new(Weights(change, config));
 
@@ -37,7 +62,11 @@ internal static class SmallTransformer
         var parameters = new Dictionary<string, Tensor>();
         (int width, int heads, int size, int neurons) = (shape.DModel, shape.Heads, shape.DHead, shape.DMlp);
         Add("embed.W_E", shape.Vocabulary, width);
-        Add("pos_embed.W_pos", shape.Context, width);
+        if (shape.Positions == PositionScheme.Learned)
+        {
+            Add("pos_embed.W_pos", shape.Context, width);
+        }
+
         for (int layer = 0; layer < shape.Layers; layer++)
         {
             string block = $"blocks.{layer}.";
@@ -45,12 +74,18 @@ internal static class SmallTransformer
             Norm(block + "ln2");
             foreach (string role in (string[])["Q", "K", "V"])
             {
-                Add(block + $"attn.W_{role}", heads, width, size);
-                Add(block + $"attn.b_{role}", heads, size);
+                int count = role == "Q" ? heads : shape.KeyValueHeads;
+                Add(block + $"attn.W_{role}", count, width, size);
+                Add(block + $"attn.b_{role}", count, size);
             }
 
             Add(block + "attn.W_O", heads, size, width);
             Add(block + "attn.b_O", width);
+            if (shape.GatedMlp)
+            {
+                Add(block + "mlp.W_gate", width, neurons);
+            }
+
             Add(block + "mlp.W_in", width, neurons);
             Add(block + "mlp.b_in", neurons);
             Add(block + "mlp.W_out", neurons, width);
@@ -67,7 +102,10 @@ internal static class SmallTransformer
         {
             Add(name + ".w", width);
             parameters[name + ".w"] = parameters[name + ".w"] + 1;
-            Add(name + ".b", width);
+            if (shape.Norm == NormKind.LayerNorm)
+            {
+                Add(name + ".b", width);
+            }
         }
 
         void Add(string name, params long[] dimensions) =>

@@ -123,9 +123,15 @@ internal sealed class AttentionStep(ModelWeights weights, ProjectionMatrices pro
             return Shared(layer, role, plain);
         }
 
-        // [batch, pos, head, 1, d_model] × [head, d_model, d_head]
-        Tensor projected = normalized.unsqueeze(3).matmul(weights[$"blocks.{layer}.attn.W_{role}"]).squeeze(3);
+        Tensor projected = HeadByHead(normalized, weights[$"blocks.{layer}.attn.W_{role}"]);
         return projections.Bias(layer, role) is Tensor bias ? projected + bias.reshape(-1, config.DHead) : projected;
+    }
+
+    /// <summary>[batch, pos, head, in] × [head, in, out]: one matrix product a head, over all positions at once.</summary>
+    private static Tensor HeadByHead(Tensor x, Tensor matrices)
+    {
+        Tensor rows = x.permute(2, 0, 1, 3).reshape(x.shape[2], x.shape[0] * x.shape[1], x.shape[3]);
+        return rows.matmul(matrices).reshape(x.shape[2], x.shape[0], x.shape[1], matrices.shape[2]).permute(1, 2, 0, 3);
     }
 
     private Tensor Output(string block, Tensor z)
@@ -134,7 +140,7 @@ internal sealed class AttentionStep(ModelWeights weights, ProjectionMatrices pro
         Tensor? bias = weights.TryGet(block + "attn.b_O", out Tensor? tensor) ? tensor : null;
         if (hooks.Listens(block + "attn.hook_result"))
         {
-            Tensor result = z.unsqueeze(3).matmul(matrix).squeeze(3);
+            Tensor result = HeadByHead(z, matrix);
             Tensor edited = hooks.At(block + "attn.hook_result", result);
             if (!Bits.Same(result, edited))
             {

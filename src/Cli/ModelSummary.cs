@@ -52,12 +52,7 @@ internal sealed record ModelSummary(long? Bytes, long? Parameters, string? Types
             throw new ModelLoadException(folder, "the folder holds no weights.");
         }
 
-        if (found.Format.Open is not { } open)
-        {
-            throw new ModelLoadException(found.File, $"weights in the format '{found.Format.Name}' are not read.");
-        }
-
-        using ICheckpoint checkpoint = open(found.File);
+        using ICheckpoint checkpoint = found.Format.Open(found.File);
         StoredTensor[] tensors = [.. checkpoint.Tensors.Values];
         return this with
         {

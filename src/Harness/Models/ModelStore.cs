@@ -25,7 +25,7 @@ public sealed class ModelStore : IDisposable
     public static ModelStore Default => Shared.Value;
 
     /// <summary>The folder of a model.</summary>
-    /// <param name="name">Its name (<c>gpt2</c>, <c>org/name</c>), or the path of its folder, absolute or beginning with a dot.</param>
+    /// <param name="name">Its name (<c>gpt2</c>, <c>org/name</c>, <c>org/name@revision</c>), or the path of its folder, absolute or beginning with a dot.</param>
     /// <exception cref="ModelNotFoundException">It is nowhere; the message lists every place that was looked in, and the command that brings it.</exception>
     /// <exception cref="ArgumentException">The name is neither a model's name nor a path.</exception>
     public string Find(string name) => searchPath.Find(name, out ImmutableArray<string> lookedIn) ?? throw new ModelNotFoundException(name, lookedIn);

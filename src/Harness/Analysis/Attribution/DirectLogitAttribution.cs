@@ -13,9 +13,10 @@ namespace CircuitSpecs.Analysis;
 /// <summary>
 /// How much each component writes directly towards the answer: ((x − mean x)/scale · gain) · (W_U[:, answer] − W_U[:, foil])
 /// for everything x that is added to the residual stream, at the answer position, with the scale that ln_final really had
-/// (frozen) and its gain. The parts and the constant (ln_final's shift and the difference of b_U) sum to the logit
-/// difference; that they do is checked whenever this is computed.
-/// Labels: <c>embed</c>, <c>pos_embed</c>, then layer by layer the heads <c>L0H0</c>, <c>L0b_O</c> and <c>L0MLP</c> (with b_out).
+/// (frozen) and its gain; RMSNorm does not subtract the mean. The parts and the constant (ln_final's shift and the difference of b_U)
+/// sum to the logit difference, before the bound in models that bound their logits; that they do is checked whenever this is computed.
+/// Labels: <c>embed</c>, <c>pos_embed</c> with learned positions, then layer by layer the heads <c>L0H0</c>, <c>L0b_O</c> and, where there
+/// are MLPs, <c>L0MLP</c> (with b_out).
 /// </summary>
 public sealed class DirectLogitAttribution
 {
@@ -36,10 +37,10 @@ public sealed class DirectLogitAttribution
     /// <summary>What does not depend on the residual stream: ln_final's shift and the unembedding's bias, onto the direction.</summary>
     public PerPrompt Constant { get; }
 
-    /// <summary>What the parts and the constant sum to, as the model computes it.</summary>
+    /// <summary>What the parts and the constant sum to, as the model computes it (before the bound of its logits, if it bounds them).</summary>
     public PerPrompt LogitDifference { get; }
 
-    /// <summary>√(variance + ε) of the final residual stream, which everything is divided by.</summary>
+    /// <summary>ln_final's scale, which everything is divided by: √(variance + ε) of the final residual stream under LayerNorm; 1 without norms.</summary>
     public PerPrompt FinalScale { get; }
 
     /// <summary>One component's part, in logits.</summary>
@@ -77,15 +78,7 @@ public sealed class DirectLogitAttribution
     private static DirectLogitAttribution Measure(HookedTransformer model, PromptSet prompts, Intervention[] interventions)
     {
         ModelConfig config = model.Config;
-        ImmutableArray<string> labels = [
-            "embed",
-            "pos_embed",
-            .. Enumerable.Range(0, config.Layers).SelectMany(layer => (string[])[
-                .. Enumerable.Range(0, config.Heads).Select(head => $"L{layer}H{head}"),
-                $"L{layer}b_O",
-                $"L{layer}MLP",
-            ]),
-        ];
+        ImmutableArray<string> labels = [.. FinalWrites.Labels(config)];
         var parts = labels.ToImmutableDictionary(label => label, _ => new double[prompts.Count]);
         double[] constant = new double[prompts.Count];
         double[] difference = new double[prompts.Count];
@@ -106,18 +99,21 @@ public sealed class DirectLogitAttribution
                 {
                     int index = batch.Indices[row];
                     Prompt prompt = batch.Prompts[row];
-                    difference[index] = (double)all[(row * vocabulary) + prompt.Answer!.Value] - all[(row * vocabulary) + prompt.Foil!.Value];
-                    scale[index] = writes!.Scale[row];
+                    difference[index] = Uncapped(config, all[(row * vocabulary) + prompt.Answer!.Value]) - Uncapped(config, all[(row * vocabulary) + prompt.Foil!.Value]);
+                    scale[index] = writes!.Scale(row);
                     constant[index] = writes.Constant(row);
                     foreach ((string label, double part) in writes.Parts(row))
                     {
-                        parts[label][index] = part;
+                        parts[label][index] += part;
                     }
                 }
             });
         RequireSum(model, prompts, parts, constant, difference);
         return new DirectLogitAttribution(labels, parts, constant, difference, scale);
     }
+
+    /// <summary>A logit before the bound c·tanh(x/c), which is not linear.</summary>
+    private static double Uncapped(ModelConfig config, double logit) => config.LogitSoftCap is double cap ? cap * Math.Atanh(logit / cap) : logit;
 
     /// <summary>The check of the library by itself: a component that was forgotten, or a norm that was applied wrongly, shows here.</summary>
     private static void RequireSum(HookedTransformer model, PromptSet prompts, ImmutableDictionary<string, double[]> parts, double[] constant, double[] difference)

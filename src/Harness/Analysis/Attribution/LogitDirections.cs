@@ -1,3 +1,4 @@
+using CircuitSpecs.Models;
 using CircuitSpecs.Prompts;
 using CircuitSpecs.Transformer;
 using TorchSharp;
@@ -6,21 +7,19 @@ using static TorchSharp.torch;
 namespace CircuitSpecs.Analysis;
 
 /// <summary>
-/// For each prompt of a batch the direction u of the residual stream that raises the answer above the foil: x · u is
-/// x's part of the logit difference before division by the scale. u = gain ⊙ (W_U[:, answer] − W_U[:, foil]), minus its
-/// mean, which does the centring of LayerNorm.
+/// For each prompt of a batch the direction u of the residual stream that raises what is attributed, the answer above the foil or one
+/// token: x · u is x's part before division by the scale. u = gain ⊙ (W_U[:, answer] − W_U[:, foil]), minus its mean under LayerNorm,
+/// which does the centring.
 /// </summary>
 internal sealed class LogitDirections
 {
-    public LogitDirections(HookedTransformer model, PromptBatch batch)
+    public LogitDirections(HookedTransformer model, PromptBatch batch, LogitTarget target = LogitTarget.Difference)
     {
-        long[] answers = [.. batch.Prompts.Select(prompt => (long)prompt.Answer!.Value)];
-        long[] foils = [.. batch.Prompts.Select(prompt => (long)prompt.Foil!.Value)];
         using DisposeScope scope = NewDisposeScope();
-        Tensor answerIds = tensor(answers);
-        Tensor foilIds = tensor(foils);
+        Tensor? answers = target == LogitTarget.Foil ? null : tensor(batch.Prompts.Select(prompt => (long)prompt.Answer!.Value).ToArray());
+        Tensor? foils = target == LogitTarget.Answer ? null : tensor(batch.Prompts.Select(prompt => (long)prompt.Foil!.Value).ToArray());
         Tensor unembedding = model.Weights["unembed.W_U"];
-        Tensor direction = (unembedding.index_select(1, answerIds) - unembedding.index_select(1, foilIds)).transpose(0, 1);
+        Tensor direction = Of(ids => unembedding.index_select(1, ids).transpose(0, 1));
         Tensor constant = zeros(batch.Count);
         if (model.Weights.TryGet("ln_final.b", out Tensor? shift))
         {
@@ -29,7 +28,7 @@ internal sealed class LogitDirections
 
         if (model.Weights.TryGet("unembed.b_U", out Tensor? bias))
         {
-            constant = constant + bias.index_select(0, answerIds) - bias.index_select(0, foilIds);
+            constant = constant + Of(ids => bias.index_select(0, ids));
         }
 
         if (model.Weights.TryGet("ln_final.w", out Tensor? gain))
@@ -37,13 +36,32 @@ internal sealed class LogitDirections
             direction = direction * gain;
         }
 
+        if (model.Config.Norm == NormKind.LayerNorm)
+        {
+            direction = direction - direction.mean([-1], keepdim: true);
+        }
+
         Constants = constant.data<float>().ToArray();
-        Centred = (direction - direction.mean([-1], keepdim: true)).contiguous().MoveToOuterDisposeScope();
+        Directions = direction.contiguous().MoveToOuterDisposeScope();
+
+        Tensor Of(Func<Tensor, Tensor> rows) => (answers, foils) switch
+        {
+            (Tensor a, Tensor b) => rows(a) - rows(b),
+            (Tensor a, null) => rows(a),
+            _ => rows(foils!),
+        };
     }
 
-    /// <summary>[batch, d_model].</summary>
-    public Tensor Centred { get; }
+    /// <summary>u of each prompt, [batch, d_model].</summary>
+    public Tensor Directions { get; }
 
-    /// <summary>What ln_final's shift and the unembedding's bias add to the logit difference, per prompt.</summary>
+    /// <summary>What ln_final's shift and the unembedding's bias add, per prompt.</summary>
     public float[] Constants { get; }
+
+    /// <summary>[batch, pos, width] at the answer positions: [batch, width].</summary>
+    public static Tensor AtAnswer(PromptBatch batch, Tensor activation)
+    {
+        Tensor positions = AnswerReadout.Positions(batch).unsqueeze(-1).expand(batch.Count, 1, activation.shape[2]);
+        return activation.gather(1, positions).squeeze(1);
+    }
 }

@@ -1,4 +1,6 @@
 using CircuitSpecs.Components;
+using CircuitSpecs.Interventions;
+using CircuitSpecs.Models;
 using CircuitSpecs.Prompts;
 using CircuitSpecs.Statistics;
 using CircuitSpecs.Transformer;
@@ -26,49 +28,66 @@ public sealed class NeuronAttribution
     /// <param name="model">The model.</param>
     /// <param name="prompts">Prompts with answers and foils.</param>
     /// <param name="layer">The layer.</param>
+    /// <param name="interventions">Changes to the runs.</param>
+    /// <exception cref="ArgumentException">The model has no such layer, or no MLPs.</exception>
     /// <exception cref="InvalidOperationException">A prompt has no answer or foil.</exception>
-    public static NeuronAttribution Of(HookedTransformer model, PromptSet prompts, int layer)
+    public static NeuronAttribution Of(HookedTransformer model, PromptSet prompts, int layer, params Intervention[] interventions)
     {
         ArgumentNullException.ThrowIfNull(model);
         AnswerMetrics.RequireAnswers(prompts, foils: true);
-        return PromptRuns.Remembered(model, prompts, [], $"neuron attribution {layer}", () => Measure(model, prompts, layer), _ => 8L * prompts.Count * model.Config.DMlp);
+        if (layer < 0 || layer >= model.Config.Layers || model.Config.AttentionOnly)
+        {
+            throw new ArgumentException($"'{model.Name}' has no neurons in layer {layer}: it has {model.Config.Layers} layers{(model.Config.AttentionOnly ? " of attention alone" : string.Empty)}.", nameof(layer));
+        }
+
+        return PromptRuns.Remembered(model, prompts, interventions, $"neuron attribution {layer}", () => Measure(model, prompts, layer, interventions), _ => 8L * prompts.Count * model.Config.DMlp);
     }
 
     /// <summary>The neurons with their mean parts, the largest in magnitude first.</summary>
     public IReadOnlyList<(Neuron Neuron, double Mean)> Strongest() =>
         [.. Enumerable.Range(0, parts.GetLength(1)).Select(neuron => (new Neuron(layer, neuron), this[neuron].Value)).OrderByDescending(pair => Math.Abs(pair.Value))];
 
-    private static NeuronAttribution Measure(HookedTransformer model, PromptSet prompts, int layer)
+    private static NeuronAttribution Measure(HookedTransformer model, PromptSet prompts, int layer, Intervention[] interventions)
     {
         int neurons = model.Config.DMlp;
         double[,] parts = new double[prompts.Count, neurons];
         float[] projected = [];
-        float[] scale = [];
+        FinalScales? scales = null;
         PromptRuns.Run(
             model,
             prompts,
-            [],
+            interventions,
             0,
             batch => new ForwardOptions { LogitsAt = AnswerReadout.Positions(batch) },
             batch =>
             {
-                var directions = new LogitDirections(model, batch);
-                Tensor At(Tensor activation) => activation.gather(1, AnswerReadout.Positions(batch).unsqueeze(-1).expand(batch.Count, 1, activation.shape[2])).squeeze(1);
-                return [
-                    ForwardHook.Observing(Hook.Post(layer), post => projected = (At(post) * directions.Centred.matmul(model.Weights[$"blocks.{layer}.mlp.W_out"].transpose(0, 1))).data<float>().ToArray()),
-                    ForwardHook.Observing(Hook.FinalScale, final => scale = At(final).data<float>().ToArray()),
-                ];
+                scales = new FinalScales(model.Config, batch);
+                Tensor readers = Readers(model, layer, new LogitDirections(model, batch).Directions);
+                return [ForwardHook.Observing(Hook.Post(layer), post => projected = (LogitDirections.AtAnswer(batch, post) * readers).data<float>().ToArray()), .. scales.Hooks];
             },
             (batch, _) =>
             {
                 for (int row = 0; row < batch.Count; row++)
                 {
+                    double scale = scales!.Final(row) * scales.AfterMlp(layer, row);
                     for (int neuron = 0; neuron < neurons; neuron++)
                     {
-                        parts[batch.Indices[row], neuron] = projected[(row * neurons) + neuron] / (double)scale[row];
+                        parts[batch.Indices[row], neuron] = projected[(row * neurons) + neuron] / scale;
                     }
                 }
             });
         return new NeuronAttribution(layer, parts);
+    }
+
+    /// <summary>u W_outᵀ [batch, neuron], u taken back through the norm after the MLP where there is one.</summary>
+    private static Tensor Readers(HookedTransformer model, int layer, Tensor direction)
+    {
+        if (model.Config.PostNorms)
+        {
+            direction = model.Weights.TryGet($"blocks.{layer}.ln2_post.w", out Tensor? gain) ? direction * gain : direction;
+            direction = model.Config.Norm == NormKind.LayerNorm ? direction - direction.mean([-1], keepdim: true) : direction;
+        }
+
+        return direction.matmul(model.Weights[$"blocks.{layer}.mlp.W_out"].transpose(0, 1));
     }
 }

@@ -41,13 +41,13 @@ public static class SingularDirections
     }
 
     /// <summary>The largest entries of each row.</summary>
-    /// <param name="rows">[row, token], float64.</param>
+    /// <param name="rows">[row, token].</param>
     /// <param name="count">How many.</param>
     internal static ImmutableArray<TokenLogit>[] Top(Tensor rows, int count)
     {
         using DisposeScope scope = NewDisposeScope();
         (Tensor values, Tensor indices) = rows.topk(count, 1);
-        double[] logits = values.contiguous().data<double>().ToArray();
+        double[] logits = values.to(ScalarType.Float64).contiguous().data<double>().ToArray();
         long[] ids = indices.contiguous().data<long>().ToArray();
         return [.. Enumerable.Range(0, (int)rows.shape[0]).Select(row => Enumerable.Range(row * count, count).Select(i => new TokenLogit((int)ids[i], logits[i])).ToImmutableArray())];
     }

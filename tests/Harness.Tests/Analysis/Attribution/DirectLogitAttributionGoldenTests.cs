@@ -81,6 +81,6 @@ public sealed class DirectLogitAttributionGoldenTests
 
     private static string[] Labels(JsonElement labels) => [.. labels.EnumerateArray().Select(label => label.GetString()!)];
 
-    private static AnalysisGolden Open(string path) => AnalysisGolden.Open(
+    internal static AnalysisGolden Open(string path) => AnalysisGolden.Open(
         path, "model", "clean_tokens", "corrupt_tokens", "answer_tokens", "wrong_tokens", "text", "definition", "source", "logit_diff", "final_scale", "raw_labels", "raw", "raw_mean", "raw_constant", "folded_labels", "folded", "folded_constant", "top_neurons");
 }

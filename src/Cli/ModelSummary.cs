@@ -1,5 +1,6 @@
 using CircuitSpecs.Models;
 using CircuitSpecs.Models.Checkpoints;
+using CircuitSpecs.Models.Compiled;
 using CircuitSpecs.Tokenizers;
 
 namespace CircuitSpecs.Cli;
@@ -36,7 +37,7 @@ internal sealed record ModelSummary(long? Bytes, long? Parameters, string? Types
 
         try
         {
-            return summary with { Tokenizer = TokenizerFolder.Load(model.Folder).GetType().Name.Replace("Tokenizer", "", StringComparison.Ordinal) };
+            return summary with { Tokenizer = KindOf(TokenizerFolder.Load(model.Folder)) };
         }
         catch (Exception problem) when (problem is FileNotFoundException or InvalidDataException or TokenizationException or ModelLoadException)
         {
@@ -45,6 +46,16 @@ internal sealed record ModelSummary(long? Bytes, long? Parameters, string? Types
         }
     }
 
+    /// <summary>What a compiled model is, found out by making it.</summary>
+    public static ModelSummary Of(CompiledModel model)
+    {
+        using ModelWeights weights = model.CreateWeights();
+        long parameters = weights.Names.Sum(name => weights[name].numel());
+        return new(sizeof(float) * parameters, parameters, "F32", KindOf(model.Tokenizer), []);
+    }
+
+    private static string KindOf(Tokenizer tokenizer) => tokenizer.GetType().Name.Replace("Tokenizer", "", StringComparison.Ordinal);
+
     private ModelSummary WithWeightsIn(string folder)
     {
         if (CheckpointFormat.FindIn(folder) is not { } found)
@@ -52,12 +63,7 @@ internal sealed record ModelSummary(long? Bytes, long? Parameters, string? Types
             throw new ModelLoadException(folder, "the folder holds no weights.");
         }
 
-        if (found.Format.Open is not { } open)
-        {
-            throw new ModelLoadException(found.File, $"weights in the format '{found.Format.Name}' are not read.");
-        }
-
-        using ICheckpoint checkpoint = open(found.File);
+        using ICheckpoint checkpoint = found.Format.Open(found.File);
         StoredTensor[] tensors = [.. checkpoint.Tensors.Values];
         return this with
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using CircuitSpecs.Models;
+using CircuitSpecs.Models.Checkpoints;
 using CircuitSpecs.Transformer;
 using CircuitSpecs.Transformer.Parity;
 
@@ -14,7 +15,7 @@ internal static class ParityCommand
 
     public static Command Create(CommandSurroundings surroundings)
     {
-        Option<string> model = new("--model", "-m") { Description = "The model's folder, or its name as in 'circuits models'.", Required = true, HelpName = "dir" };
+        Option<string> model = new("--model", "-m") { Description = "The model's folder, a .gguf file, or the model's name as in 'circuits models'.", Required = true, HelpName = "dir" };
         Option<string> golden = new("--golden", "-g") { Description = "A safetensors file with what the other program computed.", Required = true, HelpName = "file" };
         Option<double?> tolerance = new("--tolerance", "-t") { Description = "The largest absolute difference for every key. Without it: logits 5e-5, losses and attention patterns 1e-5, other activations 1e-4. Generated tokens have to be equal.", HelpName = "number" };
         tolerance.Validators.Add(result =>
@@ -53,7 +54,7 @@ internal static class ParityCommand
         try
         {
             string folder = surroundings.FullPath(name);
-            if (!Directory.Exists(folder))
+            if (!Directory.Exists(folder) && !CheckpointFormat.IsModelFile(folder))
             {
                 using ModelStore store = new(ModelsCommand.SearchPath(surroundings));
                 folder = store.Find(name);

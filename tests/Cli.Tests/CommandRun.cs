@@ -12,6 +12,9 @@ internal sealed class CommandRun : IDisposable
     /// <summary>The folder that the command runs in, relative to <see cref="Folder"/>.</summary>
     public string In { get; init; } = "";
 
+    /// <summary>Ends the command, as Ctrl-C does.</summary>
+    public CancellationToken Cancel { get; set; }
+
     public string Output { get; private set; } = "";
 
     public string Error { get; private set; } = "";
@@ -35,6 +38,7 @@ internal sealed class CommandRun : IDisposable
             WorkingDirectory = this[In],
             Environment = variable => environment.GetValueOrDefault(variable),
             IsTerminal = false,
+            Cancel = Cancel,
         });
         Output = output.ToString().ReplaceLineEndings("\n");
         Error = error.ToString().ReplaceLineEndings("\n");

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using CircuitSpecs.Components;
 using CircuitSpecs.Prompts;
 using CircuitSpecs.Transformer;
@@ -61,6 +62,25 @@ public static class Ablate
     /// <param name="permutation">For each prompt of the set the prompt whose value it gets.</param>
     public static Intervention Resample(Component component, ImmutableArray<int> permutation) => Resample(Named(component), ActivationTarget.Of(component), PromptPairing.Given(permutation));
 
+    /// <summary>
+    /// Adds Gaussian noise to a component's output, every entry of every prompt and position its own (Meng et al. 2022,
+    /// section 2.1, there for embeddings; Zhang and Nanda 2024, arXiv 2309.16042, on its weaknesses).
+    /// </summary>
+    /// <param name="component">A head, a set of heads, an attention layer, an MLP, a neuron or the embedding.</param>
+    /// <param name="scale">The noise's standard deviation, above 0.</param>
+    /// <param name="seed">Decides the noise; a prompt's noise depends on the seed and its place in the set only.</param>
+    /// <param name="unit">What the scale counts.</param>
+    /// <param name="reference">The prompts that the activation's standard deviation is taken over; null takes the prompts that are run.</param>
+    public static Intervention Noise(Component component, double scale, int seed, NoiseUnit unit = NoiseUnit.StandardDeviations, PromptSet? reference = null) => Noise(Named(component), ActivationTarget.Of(component), scale, seed, unit, reference);
+
+    /// <summary>Adds Gaussian noise to an activation, every entry of every prompt and position its own.</summary>
+    /// <param name="point">For example <c>Hook.MlpOut(0)</c>.</param>
+    /// <param name="scale">The noise's standard deviation, above 0.</param>
+    /// <param name="seed">Decides the noise; a prompt's noise depends on the seed and its place in the set only.</param>
+    /// <param name="unit">What the scale counts.</param>
+    /// <param name="reference">The prompts that the activation's standard deviation is taken over; null takes the prompts that are run.</param>
+    public static Intervention Noise(HookPoint point, double scale, int seed, NoiseUnit unit = NoiseUnit.StandardDeviations, PromptSet? reference = null) => Noise(Named(point), [new ActivationTarget(point)], scale, seed, unit, reference);
+
     private static string Named(Component component)
     {
         ArgumentNullException.ThrowIfNull(component);
@@ -73,17 +93,17 @@ public static class Ablate
         return point.Name;
     }
 
-    private static Ablation Zero(string what, ImmutableArray<ActivationTarget> targets) =>
-        new($"zero-ablate {what}", targets, (_, _, _, activation) => zeros_like(activation));
+    private static ActivationEdit Zero(string what, ImmutableArray<ActivationTarget> targets) =>
+        new($"zero-ablate {what}", _ => targets, (_, _, _, activation) => zeros_like(activation));
 
-    private static Ablation Mean(string what, ImmutableArray<ActivationTarget> targets, MeanOver over, PromptSet? reference)
+    private static ActivationEdit Mean(string what, ImmutableArray<ActivationTarget> targets, MeanOver over, PromptSet? reference)
     {
         string how = over == MeanOver.EachPosition ? "at each position" : "over all positions";
         string data = reference is null ? "over the prompts that are run" : $"over {reference.Count} prompts of {reference.Family} ({reference.Hash})";
-        return new Ablation($"mean-ablate {what}, mean {how} {data}", targets, (model, point, batch, activation) =>
+        return new ActivationEdit($"mean-ablate {what}, mean {how} {data}", _ => targets, (model, target, batch, activation) =>
         {
             PromptSet prompts = reference ?? batch.Source;
-            Tensor mean = ReferenceActivations.Mean(model, point, over, prompts);
+            Tensor mean = ReferenceActivations.Mean(model, target.Point, over, prompts);
             if (over == MeanOver.AllPositions)
             {
                 return mean;
@@ -95,10 +115,27 @@ public static class Ablate
         });
     }
 
-    private static Ablation Resample(string what, ImmutableArray<ActivationTarget> targets, PromptPairing pairing) =>
-        new($"resample-ablate {what}, {pairing.Description}", targets, (model, point, batch, _) =>
+    private static ActivationEdit Resample(string what, ImmutableArray<ActivationTarget> targets, PromptPairing pairing) =>
+        new($"resample-ablate {what}, {pairing.Description}", _ => targets, (model, target, batch, _) => ReferenceActivations.Of(model, target.Point, PromptSide.Clean, pairing.PartnersOf(batch)));
+
+    private static ActivationEdit Noise(string what, ImmutableArray<ActivationTarget> targets, double scale, int seed, NoiseUnit unit, PromptSet? reference)
+    {
+        if (!(scale > 0) || double.IsInfinity(scale))
         {
-            PromptBatch others = pairing.PartnersOf(batch);
-            return ReferenceActivations.Of(model, point, $"{others.Source.Hash}|{string.Join(',', others.Indices)}", others.Tokens);
+            throw new ArgumentOutOfRangeException(nameof(scale), scale, "The scale of noise is a number above 0.");
+        }
+
+        if (unit == NoiseUnit.Absolute && reference is not null)
+        {
+            throw new ArgumentException("Noise of an absolute scale reads no reference prompts; leave them out.", nameof(reference));
+        }
+
+        string data = reference is null ? string.Empty : $" over {reference.Count} prompts of {reference.Family} ({reference.Hash})";
+        string size = unit == NoiseUnit.Absolute ? string.Create(CultureInfo.InvariantCulture, $"{scale}") : string.Create(CultureInfo.InvariantCulture, $"{scale} standard deviations{data}");
+        return new ActivationEdit($"noise-ablate {what}, Gaussian of {size}, seed {seed}", _ => targets, (model, target, batch, activation) =>
+        {
+            double deviation = unit == NoiseUnit.Absolute ? scale : scale * ActivationSpread.Of(model, target, reference ?? batch.Source);
+            return activation + (deviation * GaussianNoise.PerPrompt(seed, target.Point.Name, batch, activation.shape));
         });
+    }
 }

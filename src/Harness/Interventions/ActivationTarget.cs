@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 
 namespace CircuitSpecs.Interventions;
 
-/// <summary>A part of an activation: some heads, or one neuron, or all of it; at one position, or at all.</summary>
-internal sealed record ActivationTarget(HookPoint Point, ImmutableArray<int> Heads = default, int? Neuron = null, Position? At = null)
+/// <summary>A part of an activation: some heads, or one neuron, or all of it; at one position, or at all; of scores and patterns at one key, or at all.</summary>
+internal sealed record ActivationTarget(HookPoint Point, ImmutableArray<int> Heads = default, int? Neuron = null, Position? At = null, Position? Key = null)
 {
     /// <summary>Where a component's output is: z of a head, attn_out, mlp_out, post of a neuron, embed.</summary>
     public static ImmutableArray<ActivationTarget> Of(Component component) => component switch
@@ -41,6 +41,11 @@ internal sealed record ActivationTarget(HookPoint Point, ImmutableArray<int> Hea
             throw new ArgumentException($"'{point}' has no neuron {neuron}: its neurons are 0 to {config.DMlp - 1}.");
         }
 
+        if (Key is not null && site.Axes != HookAxes.BatchHeadQueryKey)
+        {
+            throw new ArgumentException($"'{point}' has no axis of keys; only attention scores and patterns have one.");
+        }
+
         return this with { Point = point };
     }
 
@@ -60,34 +65,36 @@ internal sealed record ActivationTarget(HookPoint Point, ImmutableArray<int> Hea
     {
         string what = Heads.IsDefault ? Point.Name : string.Create(CultureInfo.InvariantCulture, $"{Point} of head {string.Join("+", Heads)}");
         what += Neuron is int neuron ? string.Create(CultureInfo.InvariantCulture, $" of neuron {neuron}") : string.Empty;
-        return At is null ? what : $"{what} at {At}";
+        what += At is null ? string.Empty : $" at {At}";
+        return Key is null ? what : $"{what}, key {Key}";
     }
 
     /// <summary>True where the activation is replaced, of a shape that broadcasts; null where all of it is.</summary>
     private Tensor? Mask(long[] shape, HookSite site, PromptBatch batch)
     {
-        Tensor? mask = null;
-        if (At is not null)
-        {
-            ImmutableArray<int> positions = At.In(batch);
-            bool[] flags = new bool[batch.Count * batch.Length];
-            for (int row = 0; row < batch.Count; row++)
-            {
-                flags[(row * batch.Length) + positions[row]] = true;
-            }
-
-            long[] size = Ones(shape.Length);
-            size[0] = batch.Count;
-            size[site.PositionAxis] = batch.Length;
-            mask = tensor(flags, size);
-        }
-
+        Tensor? mask = At is null ? null : AtPositions(At, site.PositionAxis, shape, batch);
+        mask = Key is null ? mask : And(mask, AtPositions(Key, site.PositionAxis + 1, shape, batch));
         if (!Heads.IsDefault)
         {
             mask = And(mask, Along(site.HeadAxis!.Value, shape, Heads));
         }
 
         return Neuron is int neuron ? And(mask, Along(shape.Length - 1, shape, [neuron])) : mask;
+    }
+
+    private static Tensor AtPositions(Position position, int axis, long[] shape, PromptBatch batch)
+    {
+        ImmutableArray<int> positions = position.In(batch);
+        bool[] flags = new bool[batch.Count * batch.Length];
+        for (int row = 0; row < batch.Count; row++)
+        {
+            flags[(row * batch.Length) + positions[row]] = true;
+        }
+
+        long[] size = Ones(shape.Length);
+        size[0] = batch.Count;
+        size[axis] = batch.Length;
+        return tensor(flags, size);
     }
 
     private static Tensor Along(int axis, long[] shape, ImmutableArray<int> chosen)

@@ -27,18 +27,17 @@ internal static class ReferenceActivations
         return means[point];
     }
 
-    /// <summary>An activation of given tokens.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="point">Which activation.</param>
-    /// <param name="key">Says which tokens these are.</param>
-    /// <param name="tokens">The tokens, [batch, pos].</param>
-    /// <returns>The activation, owned by the model's memory.</returns>
-    public static Tensor Of(HookedTransformer model, HookPoint point, string key, Func<Tensor> tokens) =>
-        model.Memo.GetOrAdd($"activation|{point}|{key}", () => Run(model, point, tokens), activation => activation.numel() * activation.element_size());
-
     /// <summary>An activation of one of the two twins of a batch.</summary>
     /// <returns>The activation, owned by the model's memory.</returns>
-    public static Tensor Of(HookedTransformer model, HookPoint point, PromptSide side, PromptBatch batch) => Of(model, point, KeyOf(side, batch), () => TokensOf(side, batch));
+    public static Tensor Of(HookedTransformer model, HookPoint point, PromptSide side, PromptBatch batch)
+    {
+        // Whoever asks for the same of a second layer goes over all of them: one run gives them all.
+        string key = KeyOf(side, batch);
+        HookPoint first = model.Memo.GetOrAdd($"asked|{point.Site}|{key}", () => point, _ => 0);
+        return point.Layer is int layer && first != point && EveryLayerFits(model, point.Site, batch)
+            ? OfEveryLayer(model, point.Site, side, batch)[layer]
+            : model.Memo.GetOrAdd($"activation|{point}|{key}", () => Run(model, point, TokensOf(side, batch)), activation => activation.numel() * activation.element_size());
+    }
 
     /// <summary>An activation of one of the two twins of a batch in every block, from one run.</summary>
     /// <param name="model">The model.</param>
@@ -64,18 +63,24 @@ internal static class ReferenceActivations
     /// <returns>[batch, pos], int64; the caller's to dispose.</returns>
     public static Tensor TokensOf(PromptSide side, PromptBatch batch) => side == PromptSide.Clean ? batch.Tokens() : batch.CorruptTokens();
 
+    /// <summary>A run that ends as soon as the point has been passed.</summary>
+    public static ForwardOptions Until(HookPoint point) => new() { StopAtLayer = StopAfter(point) };
+
+    private static bool EveryLayerFits(HookedTransformer model, string site, PromptBatch batch) =>
+        model.Memo.Fits(model.CacheBytes(batch.Count, batch.Length, Enumerable.Range(0, model.Config.Layers).Select(layer => new HookPoint(layer, site))));
+
     private static string KeyOf(PromptSide side, PromptBatch batch) => $"{side}|{batch.Source.Hash}|{string.Join(',', batch.Indices)}";
 
-    private static Tensor Run(HookedTransformer model, HookPoint point, Func<Tensor> tokens)
+    private static Tensor Run(HookedTransformer model, HookPoint point, Tensor tokens)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor? kept = null;
         var hook = ForwardHook.Observing(point, activation => kept = activation.clone().DetachFromDisposeScope());
-        model.RunPristine(tokens(), new ForwardOptions { StopAtLayer = StopAfter(point) }, [hook]);
+        model.RunPristine(tokens, Until(point), [hook]);
         return kept!;
     }
 
-    /// <summary>A run that ends as soon as the point has been passed; null where that is the end of the model.</summary>
+    /// <summary>The block before which the point has been passed; null where that is the end of the model.</summary>
     private static int? StopAfter(HookPoint point) => point.Layer is int layer ? layer + 1
         : point.Site is "hook_embed" or "hook_pos_embed" or "hook_tokens" ? 0
         : null;
@@ -91,7 +96,7 @@ internal static class ReferenceActivations
         {
             using DisposeScope scope = NewDisposeScope();
             IReadOnlyList<ForwardHook> hooks = [.. points.Select(at => ForwardHook.Observing(at, activation => Add(at, activation)))];
-            model.RunPristine(batch.Tokens(), new ForwardOptions { StopAtLayer = point.Layer is null ? StopAfter(point) : model.Config.Layers }, hooks);
+            model.RunPristine(batch.Tokens(), point.Layer is null ? Until(point) : new ForwardOptions { StopAtLayer = model.Config.Layers }, hooks);
             for (int position = 0; position < batch.Length; position++)
             {
                 counts[position] += batch.Count;

@@ -35,6 +35,23 @@ public sealed class WordLevelTokenizer : Tokenizer
         return Knows(vocabulary) ? new WordLevelTokenizer(vocabulary) : throw new InvalidDataException($"'{vocabulary.Path}' has no token '{Bos}', which a word-level vocabulary needs.");
     }
 
+    /// <summary>A vocabulary of words in order of their ids, <c>&lt;bos&gt;</c> among them.</summary>
+    /// <param name="source">Where they are from, for messages.</param>
+    /// <param name="words">Different words without spaces.</param>
+    internal static WordLevelTokenizer Of(string source, IReadOnlyList<string> words)
+    {
+        var builder = new Vocabulary.Builder(source, words.Count);
+        for (int id = 0; id < words.Count; id++)
+        {
+            if (!builder.Add(words[id], id))
+            {
+                throw new InvalidDataException($"{source}: {builder.Complaint}.");
+            }
+        }
+
+        return new WordLevelTokenizer(builder.Build());
+    }
+
     /// <summary>Whether a word is in the vocabulary.</summary>
     /// <param name="word">One word, without spaces.</param>
     public bool Contains(string word) => vocabulary.Ids.ContainsKey(word);

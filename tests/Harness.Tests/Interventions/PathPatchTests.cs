@@ -18,7 +18,7 @@ namespace CircuitSpecs.Tests.Interventions;
 public sealed class PathPatchTests(string kind)
 {
     private readonly EvaluationSet prompts = SmallTransformer.Prompts();
-    private readonly HookedTransformer model = SmallTransformer.Create(config: new[] { SmallTransformer.Config, SmallTransformer.Grouped, SmallTransformer.Parallel }.Single(config => config.ModelType == kind));
+    private readonly HookedTransformer model = SmallTransformer.Create(config: SmallTransformer.Shapes[kind]);
 
     private ModelConfig Config => model.Config;
 

@@ -48,6 +48,9 @@ internal static class SmallTransformer
         Rotary = new RotaryEmbedding { Dimensions = 2, Base = 100 },
     };
 
+    /// <summary>The shapes by model type, for fixtures.</summary>
+    public static IReadOnlyDictionary<string, ModelConfig> Shapes { get; } = new[] { Config, Grouped, Parallel }.ToDictionary(config => config.ModelType);
+
     /// <summary>The model, after its parameters were changed by name.</summary>
     public static HookedTransformer Create(Action<Dictionary<string, Tensor>>? change = null, ModelConfig? config = null) => new(Weights(change, config));
 

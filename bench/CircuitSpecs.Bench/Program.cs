@@ -2,11 +2,15 @@ using System.Globalization;
 using BenchmarkDotNet.Running;
 using CircuitSpecs.Bench;
 using CircuitSpecs.Bench.Comparison;
+using CircuitSpecs.Bench.Sweeps;
 
 switch (args)
 {
     case ["compare", .. string[] rest]:
         ComparisonWorker.Run(rest is [string folder] ? folder : null);
+        break;
+    case ["sweeps", string shaped, string threads]:
+        SweepWorker.Run(shaped, int.Parse(threads, CultureInfo.InvariantCulture));
         break;
     case ["first-logits", string model]:
         FirstLogits.Run(model);

@@ -1,5 +1,6 @@
 using CircuitSpecs.Models;
 using CircuitSpecs.Models.Checkpoints;
+using CircuitSpecs.Models.Compiled;
 using CircuitSpecs.Tokenizers;
 
 namespace CircuitSpecs.Cli;
@@ -36,7 +37,7 @@ internal sealed record ModelSummary(long? Bytes, long? Parameters, string? Types
 
         try
         {
-            return summary with { Tokenizer = TokenizerFolder.Load(model.Folder).GetType().Name.Replace("Tokenizer", "", StringComparison.Ordinal) };
+            return summary with { Tokenizer = KindOf(TokenizerFolder.Load(model.Folder)) };
         }
         catch (Exception problem) when (problem is FileNotFoundException or InvalidDataException or TokenizationException or ModelLoadException)
         {
@@ -44,6 +45,16 @@ internal sealed record ModelSummary(long? Bytes, long? Parameters, string? Types
             return summary;
         }
     }
+
+    /// <summary>What a compiled model is, found out by making it.</summary>
+    public static ModelSummary Of(CompiledModel model)
+    {
+        using ModelWeights weights = model.CreateWeights();
+        long parameters = weights.Names.Sum(name => weights[name].numel());
+        return new(sizeof(float) * parameters, parameters, "F32", KindOf(model.Tokenizer), []);
+    }
+
+    private static string KindOf(Tokenizer tokenizer) => tokenizer.GetType().Name.Replace("Tokenizer", "", StringComparison.Ordinal);
 
     private ModelSummary WithWeightsIn(string folder)
     {

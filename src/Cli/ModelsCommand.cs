@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CircuitSpecs.Models;
+using CircuitSpecs.Models.Compiled;
 
 namespace CircuitSpecs.Cli;
 
@@ -9,7 +10,7 @@ internal static class ModelsCommand
     public static Command Create(CommandSurroundings surroundings)
     {
         Command command = new("models", """
-            List the models on this machine: name, architecture, size, parameters, stored types, tokenizer, folder, and what is wrong where one cannot be used. Reads no weights. Looks in CIRCUITSPECS_MODELS, the repository's fixtures/models and ../shared/models, and the Hugging Face cache.
+            List the models on this machine: name, architecture, size, parameters, stored types, tokenizer, folder, and what is wrong where one cannot be used. Reads no weights. Looks in CIRCUITSPECS_MODELS, the repository's fixtures/models and ../shared/models, and the Hugging Face cache; the compiled models, whose circuits are known edge for edge, are made in memory and come last.
 
             Examples:
               circuits models
@@ -33,25 +34,18 @@ internal static class ModelsCommand
         if (models.Count == 0)
         {
             surroundings.Output.WriteLine("No models here. Set CIRCUITSPECS_MODELS to a folder of models, or run this inside a clone of the repository.");
-            return CircuitsCommand.Success;
         }
 
         List<string[]> rows = [["name", "architecture", "size", "parameters", "dtype", "tokenizer", "folder"]];
         List<IReadOnlyList<string>> problems = [[]];
         foreach (ModelEntry model in models)
         {
-            ModelSummary summary = ModelSummary.Of(model);
-            rows.Add(
-            [
-                model.Name,
-                model.ModelType ?? "-",
-                summary.Bytes is long bytes ? ByteCount.Text(bytes) : "-",
-                summary.Parameters is long parameters ? ByteCount.Parameters(parameters) : "-",
-                summary.Types ?? "-",
-                summary.Tokenizer ?? "-",
-                model.Folder,
-            ]);
-            problems.Add(summary.Problems);
+            Add(model.Name, model.ModelType ?? "-", ModelSummary.Of(model), model.Folder);
+        }
+
+        foreach (CompiledModel model in CompiledModels.All.ExceptBy(models.Select(model => model.Name), model => model.Name))
+        {
+            Add(model.Name, CompiledModel.ModelType, ModelSummary.Of(model), "(made in memory)");
         }
 
         int[] widths = [.. Enumerable.Range(0, rows[0].Length - 1).Select(column => rows.Max(row => row[column].Length))];
@@ -65,5 +59,20 @@ internal static class ModelsCommand
         }
 
         return CircuitsCommand.Success;
+
+        void Add(string name, string architecture, ModelSummary summary, string place)
+        {
+            rows.Add(
+            [
+                name,
+                architecture,
+                summary.Bytes is long bytes ? ByteCount.Text(bytes) : "-",
+                summary.Parameters is long parameters ? ByteCount.Parameters(parameters) : "-",
+                summary.Types ?? "-",
+                summary.Tokenizer ?? "-",
+                place,
+            ]);
+            problems.Add(summary.Problems);
+        }
     }
 }

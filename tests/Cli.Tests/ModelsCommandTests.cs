@@ -54,6 +54,20 @@ public class ModelsCommandTests
     }
 
     [Test]
+    public void Compiled_models_come_last_where_no_folder_has_their_name()
+    {
+        Model("here/compiled-ioi", "{\"model_type\":\"gpt2\"}");
+        run.With("CIRCUITSPECS_MODELS", run["here"]);
+
+        run.Circuits("models").Should().Be(0);
+
+        string[] lines = run.Output.TrimEnd().Split('\n');
+        lines[^1].Should().MatchRegex("^compiled-modular-addition +compiled +[0-9.]+ kB +[0-9.]+k +F32 +WordLevel +\\(made in memory\\)$");
+        lines.Where(line => line.StartsWith("compiled-", StringComparison.Ordinal)).Should().HaveCount(6);
+        lines.Single(line => line.StartsWith("compiled-ioi", StringComparison.Ordinal)).Should().Contain(run["here/compiled-ioi"]);
+    }
+
+    [Test]
     public void Command_works_as_a_process_of_its_own()
     {
         ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "circuits.dll"), "report", "none.jsonl"])

@@ -93,6 +93,26 @@ public class PullProcessTests
         output.LastIndexOf("\u001b[?25h", StringComparison.Ordinal).Should().BeGreaterThan(output.LastIndexOf("\u001b[?25l", StringComparison.Ordinal), "a hidden cursor is shown again");
     }
 
+    // No name server knows hub.invalid: the proxy alone can get there.
+    [TestCase("HTTP_PROXY", "http://hub.invalid", "127.0.0.1", true, false)]
+    [TestCase("http_proxy", "http://hub.invalid", "127.0.0.1", true, false)]
+    [TestCase("ALL_PROXY", "http://hub.invalid", "127.0.0.1", true, false)]
+    [TestCase("HTTP_PROXY", null, "hub.invalid", true, true)]
+    [TestCase("HTTP_PROXY", null, "hub.invalid,127.0.0.1", false, false)]
+    public void Proxies_of_the_environment_are_honoured(string variable, string? endpoint, string exceptions, bool forTheHub, bool forTheCdn)
+    {
+        using LocalProxy proxy = new(hub.Address);
+        using Process process = Start(("HF_ENDPOINT", endpoint ?? hub.Address), (variable, proxy.Address), ("NO_PROXY", exceptions));
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        string error = process.StandardError.ReadToEnd();
+        process.WaitForExit(Patience).Should().BeTrue();
+
+        process.ExitCode.Should().Be(0, error + output.Result);
+        proxy.Asked.Count(address => address.StartsWith(endpoint ?? hub.Address, StringComparison.Ordinal)).Should().Be(forTheHub ? hub.Requests.Count(request => request.IsHub) : 0);
+        proxy.Asked.Count(address => address.StartsWith(hub.CdnAddress, StringComparison.Ordinal)).Should().Be(forTheCdn ? hub.Requests.Count(request => !request.IsHub) : 0);
+        hub.Downloads.Where(request => !request.IsHub).Should().ContainSingle();
+    }
+
     private long Incomplete() => Directory.Exists(run["cache/models--org--tiny/blobs"])
         ? Directory.EnumerateFiles(run["cache/models--org--tiny/blobs"], "*.incomplete").Select(file => new FileInfo(file)).Where(file => file.Exists && file.Name.Length > 64).Sum(file => file.Length)
         : 0;
@@ -127,7 +147,12 @@ public class PullProcessTests
         start.Environment["HF_ENDPOINT"] = hub.Address;
         start.Environment["HF_HUB_CACHE"] = "cache";
         start.Environment["HF_HOME"] = run["home"];
-        start.Environment["NO_PROXY"] = "127.0.0.1";
+        foreach (string proxy in (string[])["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"])
+        {
+            start.Environment.Remove(proxy);
+            start.Environment.Remove(proxy.ToLowerInvariant());
+        }
+
         return start;
     }
 }

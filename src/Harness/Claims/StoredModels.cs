@@ -16,10 +16,10 @@ public sealed class StoredModels(ModelStore store) : IModelSource
     public HookedTransformer Transformer(string name, WeightProcessing processing)
     {
         // Outside the lazy value, which would remember the failure for a model that is fetched meanwhile.
-        string folder = store.Find(name);
+        ModelWeights weights = store.Weights(name, processing);
         return transformers.GetOrAdd((name, processing), _ => new Lazy<HookedTransformer>(() => new HookedTransformer(
-            store.Weights(name, processing),
-            tokenizers.GetOrAdd(folder, _ => new Lazy<Tokenizer>(() => TokenizerFolder.Load(folder))).Value))).Value;
+            weights,
+            tokenizers.GetOrAdd(name, _ => new Lazy<Tokenizer>(() => store.TokenizerOf(name))).Value))).Value;
     }
 
     /// <inheritdoc/>

@@ -162,6 +162,9 @@ public sealed class Circuit
         return $"{Count} of {Graph.Edges.Length} edges{(IsEmpty ? string.Empty : ": ")}{string.Join(", ", Edges.Take(listed).Select(edge => edge.Name))}{more}";
     }
 
+    /// <summary>Which edges are not inside, by index.</summary>
+    internal bool[] Outside() => Array.ConvertAll(inside, value => !value);
+
     private static Circuit Where(CircuitGraph graph, Func<CircuitEdge, bool> condition)
     {
         bool[] inside = new bool[graph.Edges.Length];

@@ -29,8 +29,15 @@ internal static class ReferenceActivations
 
     /// <summary>An activation of one of the two twins of a batch.</summary>
     /// <returns>The activation, owned by the model's memory.</returns>
-    public static Tensor Of(HookedTransformer model, HookPoint point, PromptSide side, PromptBatch batch) =>
-        model.Memo.GetOrAdd($"activation|{point}|{KeyOf(side, batch)}", () => Run(model, point, TokensOf(side, batch)), activation => activation.numel() * activation.element_size());
+    public static Tensor Of(HookedTransformer model, HookPoint point, PromptSide side, PromptBatch batch)
+    {
+        // Whoever asks for the same of a second layer goes over all of them: one run gives them all.
+        string key = KeyOf(side, batch);
+        HookPoint first = model.Memo.GetOrAdd($"asked|{point.Site}|{key}", () => point, _ => 0);
+        return point.Layer is int layer && first != point && EveryLayerFits(model, point.Site, batch)
+            ? OfEveryLayer(model, point.Site, side, batch)[layer]
+            : model.Memo.GetOrAdd($"activation|{point}|{key}", () => Run(model, point, TokensOf(side, batch)), activation => activation.numel() * activation.element_size());
+    }
 
     /// <summary>An activation of one of the two twins of a batch in every block, from one run.</summary>
     /// <param name="model">The model.</param>
@@ -58,6 +65,9 @@ internal static class ReferenceActivations
 
     /// <summary>A run that ends as soon as the point has been passed.</summary>
     public static ForwardOptions Until(HookPoint point) => new() { StopAtLayer = StopAfter(point) };
+
+    private static bool EveryLayerFits(HookedTransformer model, string site, PromptBatch batch) =>
+        model.Memo.Fits(model.CacheBytes(batch.Count, batch.Length, Enumerable.Range(0, model.Config.Layers).Select(layer => new HookPoint(layer, site))));
 
     private static string KeyOf(PromptSide side, PromptBatch batch) => $"{side}|{batch.Source.Hash}|{string.Join(',', batch.Indices)}";
 

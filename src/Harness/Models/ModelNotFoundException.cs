@@ -14,7 +14,7 @@ public sealed class ModelNotFoundException : Exception
     }
 
     private ModelNotFoundException(string model, ImmutableArray<string> lookedIn)
-        : base($"Model '{model}' is not on this machine. Looked in:\n{string.Concat(lookedIn.Select(place => $"  {place}\n"))}To download it: {CommandFor(model)}")
+        : base($"Model '{model}' is not on this machine. Looked in:\n{string.Concat(lookedIn.Select(place => $"  {place}\n"))}{(ModelSearchPath.IsPath(model) ? "Nothing brings a path: correct it, or write the model's name." : $"To download it: {CommandFor(model)}")}")
     {
         Model = model;
         LookedIn = lookedIn;
@@ -26,7 +26,7 @@ public sealed class ModelNotFoundException : Exception
     /// <summary>Every place that was looked in, with what was the matter there.</summary>
     public ImmutableArray<string> LookedIn { get; }
 
-    /// <summary>The command that brings the model.</summary>
+    /// <summary>The command that brings the model, where it is a name.</summary>
     public string Command => CommandFor(Model);
 
     private static string CommandFor(string model) => $"circuits pull {model}";

@@ -55,7 +55,10 @@ public sealed partial class ModelSearchPath
     }
 
     /// <summary>Looks for a model.</summary>
-    /// <param name="name">Its name: <c>gpt2</c>, <c>org/name</c>; or the path of its folder or of a GGUF file, absolute or beginning with a dot.</param>
+    /// <param name="name">
+    /// Its name: <c>gpt2</c>, <c>org/name</c>, <c>org/name@revision</c>, which only the Hugging Face cache can have; or the path of its folder or of a GGUF file,
+    /// absolute or beginning with a dot.
+    /// </param>
     /// <param name="lookedIn">The places that were looked in up to the model, with what was the matter there.</param>
     /// <returns>The model's folder, or null.</returns>
     /// <exception cref="ArgumentException">The name is neither a model's name nor a path.</exception>
@@ -97,7 +100,7 @@ public sealed partial class ModelSearchPath
     [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)?$")]
     private static partial Regex ModelName();
 
-    private static bool IsPath(string name) => Path.IsPathRooted(name) || name.StartsWith('.');
+    internal static bool IsPath(string name) => Path.IsPathRooted(name) || name.StartsWith('.');
 
     private static bool HoldsModel(string folder) => File.Exists(Path.Combine(folder, "config.json")) || CheckpointFormat.FindIn(folder) is not null;
 
@@ -140,12 +143,14 @@ public sealed partial class ModelSearchPath
 
     private string? FindByName(string name, ImmutableArray<string>.Builder places)
     {
-        if (!ModelName().IsMatch(name))
+        string[] parts = name.Split('@', 2);
+        if (!ModelName().IsMatch(parts[0]) || (parts.Length == 2 && !HubNames.IsRevision(parts[1])))
         {
-            throw new ArgumentException($"'{name}' is not a model's name. Write for example gpt2, org/name, or a path that is absolute or begins with a dot.", nameof(name));
+            throw new ArgumentException($"{Quoted.Of(name)} is not a model's name. Write for example gpt2, org/name, org/name@revision, or a path that is absolute or begins with a dot.", nameof(name));
         }
 
-        foreach (string top in Folders)
+        // A folder of models has one revision of each, and does not say which.
+        foreach (string top in parts.Length == 1 ? Folders : [])
         {
             if (LookAt(Path.Combine(top, name.Replace('/', Path.DirectorySeparatorChar)), places) is string found)
             {
@@ -163,7 +168,7 @@ public sealed partial class ModelSearchPath
             return LookAt(snapshot, places);
         }
 
-        places.Add($"{hub.RepositoryOf(name)} ({problem})");
+        places.Add($"{hub.RepositoryOf(parts[0])} ({problem})");
         return null;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using CircuitSpecs.Models.Checkpoints;
 
 namespace CircuitSpecs.Tokenizers;
 
@@ -16,13 +17,12 @@ internal readonly record struct JsonPlace(string File, string Path, string Key, 
     public bool IsNothing => Kind is JsonValueKind.Null or JsonValueKind.Undefined;
 
     /// <summary>Parses a file; names that stand twice in one object are refused.</summary>
-    /// <exception cref="InvalidDataException">It is not JSON.</exception>
+    /// <exception cref="InvalidDataException">It is not JSON, or too large.</exception>
     public static JsonDocument Parse(string file)
     {
         try
         {
-            using FileStream stream = System.IO.File.OpenRead(file);
-            return JsonDocument.Parse(stream, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            return JsonDocument.Parse(BoundedFile.WithoutMark(BoundedFile.ReadAll(file, BoundedFile.LargestTokenizer)), new JsonDocumentOptions { AllowDuplicateProperties = false });
         }
         catch (JsonException exception)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using CircuitSpecs.Models.Checkpoints;
 
 namespace CircuitSpecs.Tokenizers;
 
@@ -92,7 +93,7 @@ internal sealed class MergeTable
     {
         try
         {
-            return File.ReadAllText(path, new UTF8Encoding(false, throwOnInvalidBytes: true)).Split('\n');
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(BoundedFile.WithoutMark(BoundedFile.ReadAll(path, BoundedFile.LargestTokenizer)).Span).Split('\n');
         }
         catch (DecoderFallbackException exception)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using CircuitSpecs.Models.Checkpoints;
 
 namespace CircuitSpecs.Tokenizers;
 
@@ -36,7 +37,7 @@ internal sealed class Vocabulary
     /// <exception cref="InvalidDataException">Not a JSON object of ids, or a spelling or an id stands there twice; the message names file, line and entry.</exception>
     public static Vocabulary Read(string path)
     {
-        byte[] json = File.ReadAllBytes(path);
+        byte[] json = BoundedFile.ReadAll(path, BoundedFile.LargestTokenizer);
         var builder = new Builder(path, json.Length);
         var reader = new Utf8JsonReader(json);
         try

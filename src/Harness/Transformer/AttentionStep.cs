@@ -12,26 +12,27 @@ internal sealed class AttentionStep(ModelWeights weights, ProjectionMatrices pro
     /// <param name="layer">The block.</param>
     /// <param name="residual">[batch, pos, d_model], before the norm.</param>
     /// <param name="positions">Where the tokens stand and what they see.</param>
-    /// <param name="cache">Keys and values of earlier tokens, or null.</param>
-    /// <returns>What it writes, [batch, pos, d_model], before <c>hook_attn_out</c>.</returns>
-    public Tensor Run(int layer, Tensor residual, RunPositions positions, KeyValueCache? cache)
+    /// <param name="queries">The last of them, whose output is wanted; <paramref name="positions"/> itself where that is all.</param>
+    /// <param name="earlier">Keys and values of earlier tokens, or null.</param>
+    /// <returns>What it writes, [batch, query, d_model], before <c>hook_attn_out</c>.</returns>
+    public Tensor Run(int layer, Tensor residual, RunPositions positions, RunPositions queries, IEarlierTokens? earlier)
     {
         string block = $"blocks.{layer}.";
         string attn = block + "attn.";
-        (Tensor q, Tensor k, Tensor v) = Projections(layer, block, residual);
+        (Tensor q, Tensor k, Tensor v) = Projections(layer, block, residual, normalized => queries.Cut(normalized));
         q = hooks.At(attn + "hook_q", q);
         k = hooks.At(attn + "hook_k", k);
         v = hooks.At(attn + "hook_v", v);
 
         if (rotation is not null)
         {
-            q = hooks.At(attn + "hook_rot_q", rotation.Apply(q, positions));
+            q = hooks.At(attn + "hook_rot_q", rotation.Apply(q, queries));
             k = hooks.At(attn + "hook_rot_k", rotation.Apply(k, positions));
         }
 
-        if (cache is not null)
+        if (earlier is not null)
         {
-            (k, v) = cache.Append(layer, k, v);
+            (k, v) = earlier.Append(layer, k, v);
         }
 
         Tensor scores = Scores(q, k) / config.AttentionDivisor[layer];
@@ -42,10 +43,10 @@ internal sealed class AttentionStep(ModelWeights weights, ProjectionMatrices pro
 
         if (config.Positions == PositionScheme.Alibi)
         {
-            scores += AlibiSlopes.Bias(config.Heads, positions);
+            scores += AlibiSlopes.Bias(config.Heads, queries);
         }
 
-        scores = scores.masked_fill(positions.Hidden(config.WindowOf(layer)), double.NegativeInfinity);
+        scores = scores.masked_fill(queries.Hidden(config.WindowOf(layer)), double.NegativeInfinity);
         scores = hooks.At(attn + "hook_attn_scores", scores);
         Tensor pattern = hooks.At(attn + "hook_pattern", scores.softmax(-1));
         Tensor z = hooks.At(attn + "hook_z", Weigh(pattern, v));
@@ -78,14 +79,14 @@ internal sealed class AttentionStep(ModelWeights weights, ProjectionMatrices pro
         return grouped.matmul(values.unsqueeze(2)).permute(0, 3, 1, 2, 4).reshape(pattern.shape[0], pattern.shape[2], config.Heads, config.DHead);
     }
 
-    /// <summary>Queries [batch, pos, head, d_head], keys and values [batch, pos, key/value head, d_head].</summary>
-    private (Tensor Q, Tensor K, Tensor V) Projections(int layer, string block, Tensor residual)
+    /// <summary>Queries [batch, query, head, d_head], keys and values [batch, pos, key/value head, d_head].</summary>
+    private (Tensor Q, Tensor K, Tensor V) Projections(int layer, string block, Tensor residual, Func<Tensor, Tensor> cut)
     {
         bool split = hooks.Listens(block + "hook_q_input") || hooks.Listens(block + "hook_k_input") || hooks.Listens(block + "hook_v_input");
         if (!split && !hooks.Listens(block + "hook_attn_in"))
         {
             Tensor normalized = norms.Apply(block + "ln1", residual);
-            return (Shared(layer, "Q", normalized), Shared(layer, "K", normalized), Shared(layer, "V", normalized));
+            return (Shared(layer, "Q", cut(normalized)), Shared(layer, "K", normalized), Shared(layer, "V", normalized));
         }
 
         // From here on every head reads a residual stream of its own, and the norm's hooks see one per head.
@@ -93,10 +94,10 @@ internal sealed class AttentionStep(ModelWeights weights, ProjectionMatrices pro
         {
             Tensor perHead = hooks.At(block + "hook_attn_in", OnePerHead(residual, config.Heads));
             Tensor normalized = norms.Apply(block + "ln1", perHead);
-            return (PerHead(layer, "Q", residual, normalized), PerHead(layer, "K", residual, normalized), PerHead(layer, "V", residual, normalized));
+            return (cut(PerHead(layer, "Q", residual, normalized)), PerHead(layer, "K", residual, normalized), PerHead(layer, "V", residual, normalized));
         }
 
-        return (Split("Q", "hook_q_input", config.Heads), Split("K", "hook_k_input", config.KeyValueHeads), Split("V", "hook_v_input", config.KeyValueHeads));
+        return (cut(Split("Q", "hook_q_input", config.Heads)), Split("K", "hook_k_input", config.KeyValueHeads), Split("V", "hook_v_input", config.KeyValueHeads));
 
         Tensor Split(string role, string hook, int heads)
         {
@@ -122,9 +123,15 @@ internal sealed class AttentionStep(ModelWeights weights, ProjectionMatrices pro
             return Shared(layer, role, plain);
         }
 
-        // [batch, pos, head, 1, d_model] × [head, d_model, d_head]
-        Tensor projected = normalized.unsqueeze(3).matmul(weights[$"blocks.{layer}.attn.W_{role}"]).squeeze(3);
+        Tensor projected = HeadByHead(normalized, weights[$"blocks.{layer}.attn.W_{role}"]);
         return projections.Bias(layer, role) is Tensor bias ? projected + bias.reshape(-1, config.DHead) : projected;
+    }
+
+    /// <summary>[batch, pos, head, in] × [head, in, out]: one matrix product a head, over all positions at once.</summary>
+    private static Tensor HeadByHead(Tensor x, Tensor matrices)
+    {
+        Tensor rows = x.permute(2, 0, 1, 3).reshape(x.shape[2], x.shape[0] * x.shape[1], x.shape[3]);
+        return rows.matmul(matrices).reshape(x.shape[2], x.shape[0], x.shape[1], matrices.shape[2]).permute(1, 2, 0, 3);
     }
 
     private Tensor Output(string block, Tensor z)
@@ -133,7 +140,7 @@ internal sealed class AttentionStep(ModelWeights weights, ProjectionMatrices pro
         Tensor? bias = weights.TryGet(block + "attn.b_O", out Tensor? tensor) ? tensor : null;
         if (hooks.Listens(block + "attn.hook_result"))
         {
-            Tensor result = z.unsqueeze(3).matmul(matrix).squeeze(3);
+            Tensor result = HeadByHead(z, matrix);
             Tensor edited = hooks.At(block + "attn.hook_result", result);
             if (!Bits.Same(result, edited))
             {

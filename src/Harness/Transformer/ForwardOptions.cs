@@ -34,4 +34,7 @@ public sealed record ForwardOptions
     /// keeps nothing. <see cref="Differentiation.RunWithGradients"/> does all of it.
     /// </summary>
     public bool RecordGradients { get; init; }
+
+    /// <summary>What is known from another run and left out.</summary>
+    internal PartialPass? Partial { get; init; }
 }

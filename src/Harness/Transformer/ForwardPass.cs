@@ -40,11 +40,12 @@ internal sealed class ForwardPass
         using DisposeScope scope = NewDisposeScope();
         int first = Layer(options.StartAtLayer ?? 0);
         int last = Layer(options.StopAtLayer ?? config.Layers);
-        var positions = new RunPositions(masks, input.shape[1], options.Cache?.Length ?? 0, options.AttentionMask);
+        IEarlierTokens? earlier = (IEarlierTokens?)options.Cache ?? options.Partial?.Prefix;
+        var positions = new RunPositions(masks, input.shape[1], earlier?.Length ?? 0, options.AttentionMask);
         Tensor residual = options.StartAtLayer is null ? Embed(input, positions) : input;
         for (int layer = first; layer < last; layer++)
         {
-            residual = Block(layer, residual, positions, options.Cache);
+            residual = Block(layer, layer == first, residual, positions, earlier, options.Partial);
         }
 
         options.Cache?.Advance(positions.Queries);
@@ -82,14 +83,24 @@ internal sealed class ForwardPass
         return (embed + position).MoveToOuterDisposeScope();
     }
 
-    private Tensor Block(int layer, Tensor residual, RunPositions positions, KeyValueCache? cache)
+    private Tensor Block(int layer, bool isFirst, Tensor residual, RunPositions positions, IEarlierTokens? earlier, PartialPass? partial)
     {
         using DisposeScope scope = NewDisposeScope();
         string block = $"blocks.{layer}.";
-        residual = hooks.At(block + "hook_resid_pre", residual);
-        Tensor attentionOut = attention.Run(layer, residual, positions, cache);
-        attentionOut = hooks.At(block + "hook_attn_out", config.PostNorms ? norms.Apply(block + "ln1_post", attentionOut) : attentionOut);
-        Tensor middle = residual + attentionOut;
+        RunPositions queries = partial?.LastPositions is int last && layer == config.Layers - 1 ? positions.Last(last) : positions;
+        Tensor middle;
+        if (isFirst && partial is { FromMlp: true })
+        {
+            middle = residual = queries.Cut(residual);
+        }
+        else
+        {
+            residual = hooks.At(block + "hook_resid_pre", residual);
+            Tensor attentionOut = partial?.AttentionOut is { } known ? known(layer) : AttentionOut(layer, block, residual, positions, queries, earlier);
+            residual = queries.Cut(residual);
+            middle = residual + hooks.At(block + "hook_attn_out", attentionOut);
+        }
+
         if (!config.AttentionOnly)
         {
             if (!config.ParallelBlock)
@@ -103,6 +114,12 @@ internal sealed class ForwardPass
         }
 
         return hooks.At(block + "hook_resid_post", middle).MoveToOuterDisposeScope();
+    }
+
+    private Tensor AttentionOut(int layer, string block, Tensor residual, RunPositions positions, RunPositions queries, IEarlierTokens? earlier)
+    {
+        Tensor written = attention.Run(layer, residual, positions, queries, earlier);
+        return config.PostNorms ? norms.Apply(block + "ln1_post", written) : written;
     }
 
     private Tensor Unembed(Tensor residual, Tensor? logitsAt)

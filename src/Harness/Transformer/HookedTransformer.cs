@@ -280,7 +280,7 @@ public sealed class HookedTransformer : IDisposable
             throw new ArgumentException($"A run with a {nameof(ForwardOptions.Cache)} passes all layers: leave out {nameof(ForwardOptions.StartAtLayer)} and {nameof(ForwardOptions.StopAtLayer)}.", nameof(options));
         }
 
-        long past = options.Cache?.Length ?? 0;
+        long past = options.Cache?.Length ?? options.Partial?.Prefix?.Length ?? 0;
         if (past + input.shape[1] > Config.Context)
         {
             throw new ArgumentException($"The cache holds {past} tokens and the run adds {input.shape[1]}; the model's context is {Config.Context}.", nameof(input));

@@ -7,7 +7,7 @@ namespace CircuitSpecs.Transformer;
 /// Keys (rotated) and values of the tokens that earlier runs have seen, so that the next run computes its own tokens only. Grows with every run that it
 /// is given to by <see cref="ForwardOptions.Cache"/>.
 /// </summary>
-public sealed class KeyValueCache : IDisposable
+public sealed class KeyValueCache : IDisposable, IEarlierTokens
 {
     private readonly Dictionary<int, (Tensor Keys, Tensor Values)> layers = [];
 
@@ -26,12 +26,8 @@ public sealed class KeyValueCache : IDisposable
         layers.Clear();
     }
 
-    /// <summary>Adds the new tokens of a layer and gives back all.</summary>
-    /// <param name="layer">The layer.</param>
-    /// <param name="keys">[batch, pos, key/value head, d_head].</param>
-    /// <param name="values">[batch, pos, key/value head, d_head].</param>
-    /// <returns>Past and present, [batch, past + pos, key/value head, d_head]; owned by the cache.</returns>
-    internal (Tensor Keys, Tensor Values) Append(int layer, Tensor keys, Tensor values)
+    /// <summary>Adds the new tokens of a layer and gives back all; owned by the cache.</summary>
+    (Tensor Keys, Tensor Values) IEarlierTokens.Append(int layer, Tensor keys, Tensor values)
     {
         using DisposeScope scope = NewDisposeScope();
         (Tensor Keys, Tensor Values) all;

@@ -46,6 +46,16 @@ internal sealed class RunPositions
         _ => padded.logical_or(masks.For(Queries, Past, window)),
     };
 
+    /// <summary>The last positions of a run without padding, as the queries of attention.</summary>
+    /// <param name="count">How many.</param>
+    public RunPositions Last(int count) => padded is null
+        ? new RunPositions(masks, count, Keys - count, null)
+        : throw new NotSupportedException("A part of the queries of padded prompts is not run.");
+
+    /// <summary>What belongs to the tokens of this run, where an activation may hold tokens before them.</summary>
+    /// <param name="activation">[batch, pos, ...], ending with this run's tokens.</param>
+    public Tensor Cut(Tensor activation) => Queries == activation.shape[1] ? activation : activation.narrow(1, activation.shape[1] - Queries, Queries);
+
     private static (Tensor Indices, Tensor Hidden) Read(Tensor attentionMask, long queries, long past)
     {
         long batch = attentionMask.shape[0];

@@ -4,6 +4,7 @@ using CircuitSpecs.Analysis;
 using CircuitSpecs.Components;
 using CircuitSpecs.Interventions;
 using CircuitSpecs.Prompts;
+using CircuitSpecs.Statistics;
 using CircuitSpecs.Transformer;
 
 namespace CircuitSpecs.Tests.Analysis;
@@ -45,16 +46,18 @@ public sealed class AblationGoldenTests
                     "resample" => Ablate.Resample(components[i], permutation),
                     _ => throw new NotSupportedException($"The golden ablates by '{parts[1]}'."),
                 };
+                PerPrompt difference = model.LogitDifference(prompts, ablation);
+                double loss = -model.AnswerLogProbability(prompts, ablation).Value;
                 foreach (JsonProperty metric in result.Value.EnumerateObject())
                 {
                     double[] actual = metric.Name switch
                     {
-                        "logit_diff" => [model.LogitDifference(prompts, ablation).Value],
-                        "delta_logit_diff" => [model.LogitDifference(prompts, ablation).Value - cleanDifference],
-                        "answer_loss" => [-model.AnswerLogProbability(prompts, ablation).Value],
-                        "delta_loss" => [-model.AnswerLogProbability(prompts, ablation).Value - cleanLoss],
+                        "logit_diff" => [difference.Value],
+                        "delta_logit_diff" => [difference.Value - cleanDifference],
+                        "answer_loss" => [loss],
+                        "delta_loss" => [loss - cleanLoss],
                         "kl" => [model.KlDivergence(prompts, ablation).Value],
-                        "logit_diff_per_prompt" => [.. model.LogitDifference(prompts, ablation).Numerators],
+                        "logit_diff_per_prompt" => [.. difference.Numerators],
                         _ => throw new NotSupportedException($"The golden measures '{metric.Name}'."),
                     };
                     double[] expected = GoldenFolder.Numbers(metric.Value);

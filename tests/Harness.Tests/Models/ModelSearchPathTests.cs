@@ -1,4 +1,5 @@
 using CircuitSpecs.Models;
+using CircuitSpecs.Models.Hub;
 
 namespace CircuitSpecs.Tests.Models;
 
@@ -68,5 +69,54 @@ public sealed class ModelSearchPathTests
         ModelSearchPath path = ModelSearchPath.FromEnvironment(name => name == "HF_HUB_CACHE" ? folder.Path : null, Path.GetPathRoot(folder.Path)!, folder.Path);
         path.Find("gpt2", out var lookedIn).Should().BeNull();
         lookedIn.Should().ContainSingle().Which.Should().Contain("not among its snapshots");
+    }
+
+    [TestCase("org/name@main", "0a1b0a1b0a1b0a1b0a1b0a1b0a1b0a1b0a1b0a1b")]
+    [TestCase("org/name@v2", "ffffffffffffffffffffffffffffffffffffffff")]
+    [TestCase("org/name@refs/pr/1", "ffffffffffffffffffffffffffffffffffffffff")]
+    [TestCase("org/name@ffffffffffffffffffffffffffffffffffffffff", "ffffffffffffffffffffffffffffffffffffffff")]
+    [TestCase("org/name", "0a1b0a1b0a1b0a1b0a1b0a1b0a1b0a1b0a1b0a1b")]
+    public void Revisions_are_those_of_the_cache(string name, string commit)
+    {
+        ModelSearchPath path = WithRevisions();
+
+        path.Find(name, out _).Should().Be(name == "org/name" ? folder.Below("models", "org", "name") : folder.Below("models--org--name", "snapshots", commit));
+    }
+
+    [TestCase("org/name@v3", "no revision 'v3' among its 2 snapshots")]
+    [TestCase("org/name@eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee", "no revision 'eeee*' among its 2 snapshots")]
+    [TestCase("org/name@dangling", "refs/dangling names the revision 'bbbb', which is not among its snapshots")]
+    [TestCase("org/name@huge", "refs/huge cannot be read: *bytes*")]
+    public void Revisions_that_are_not_there_are_named(string name, string problem)
+    {
+        WithRevisions().Find(name, out var lookedIn).Should().BeNull();
+
+        lookedIn.Should().ContainSingle().Which.Should().Match($"{folder.Below("models--org--name")} ({problem})");
+    }
+
+    [TestCase("org/name@")]
+    [TestCase("org/name@../x")]
+    [TestCase("org/name@a@b")]
+    public void Revisions_that_cannot_be_are_refused(string name) =>
+        FluentActions.Invoking(() => WithRevisions().Find(name, out _)).Should().Throw<ArgumentException>().WithMessage("* is not a model's name.*");
+
+    [Test]
+    public void Paths_are_not_downloaded() =>
+        new ModelNotFoundException("./models/x", ["/models/x (not there)"]).Message.Should().EndWith("  /models/x (not there)\nNothing brings a path: correct it, or write the model's name.");
+
+    private ModelSearchPath WithRevisions()
+    {
+        model.WriteTo(folder.Below("models", "org", "name"));
+        foreach (string commit in (string[])["0a1b0a1b0a1b0a1b0a1b0a1b0a1b0a1b0a1b0a1b", "ffffffffffffffffffffffffffffffffffffffff"])
+        {
+            model.WriteTo(folder.Below("models--org--name", "snapshots", commit));
+        }
+
+        File.WriteAllText(folder.Below("models--org--name", "refs", "main"), "0a1b0a1b0a1b0a1b0a1b0a1b0a1b0a1b0a1b0a1b");
+        File.WriteAllText(folder.Below("models--org--name", "refs", "v2"), "ffffffffffffffffffffffffffffffffffffffff");
+        File.WriteAllText(folder.Below("models--org--name", "refs", "refs", "pr", "1"), "ffffffffffffffffffffffffffffffffffffffff\n");
+        File.WriteAllText(folder.Below("models--org--name", "refs", "dangling"), "bbbb");
+        File.WriteAllText(folder.Below("models--org--name", "refs", "huge"), new string('f', 10_000));
+        return new ModelSearchPath([folder.Below("models")], new HubCache(folder.Path));
     }
 }

@@ -1,4 +1,5 @@
 using CircuitSpecs.Models;
+using CircuitSpecs.Models.Compiled;
 using CircuitSpecs.Models.Hub;
 
 namespace CircuitSpecs.Tests.Models;
@@ -119,6 +120,32 @@ public sealed class ModelStoreTests
         Action load = () => store.Weights("tiny");
         load.Should().Throw<ModelLoadException>().WithMessage("*wpe.weight*");
         load.Should().Throw<ModelLoadException>().WithMessage("*wpe.weight*");
+    }
+
+    [Test]
+    public void Compiled_models_are_made_when_they_are_asked_for_by_name()
+    {
+        using ModelStore store = StoreOf("models");
+        ModelWeights made = store.Weights("compiled-induction");
+        made.Should().BeSameAs(store.Weights("compiled-induction"));
+        using ModelWeights fresh = CompiledModels.Induction.CreateWeights();
+        (made.Name, made.Hash).Should().Be(("compiled-induction", fresh.Hash));
+        store.Weights("compiled-induction", WeightProcessing.All).Processing.Should().Be(WeightProcessing.All);
+        store.TokenizerOf("compiled-induction").Should().BeSameAs(CompiledModels.Induction.Tokenizer);
+
+        store.TryFind("compiled-induction", out _).Should().BeFalse();
+        Action find = () => store.Find("compiled-induction");
+        find.Should().Throw<ArgumentException>().WithMessage("*compiled model*no folder*");
+        Action unknown = () => store.Weights("compiled-inductoin");
+        unknown.Should().Throw<ModelNotFoundException>();
+    }
+
+    [Test]
+    public void A_folder_with_a_compiled_models_name_goes_first()
+    {
+        model.WriteTo(folder.Below("models", "compiled-induction"));
+        using ModelStore store = StoreOf("models");
+        store.Weights("compiled-induction").Config.ModelType.Should().Be("gpt2");
     }
 
     private ModelStore StoreOf(params string[] folders) => new(new ModelSearchPath(folders.Select(name => Path.Combine(folder.Path, name))));

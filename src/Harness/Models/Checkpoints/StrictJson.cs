@@ -17,9 +17,7 @@ internal static class StrictJson
     /// <exception cref="ModelLoadException">The file is not such JSON.</exception>
     public static JsonElement ReadFile(string file)
     {
-        byte[] bytes = ReadAll(file);
-        ReadOnlyMemory<byte> content = bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? bytes.AsMemory(3) : bytes;
-        return Parse(file, "the file", content);
+        return Parse(file, "the file", BoundedFile.WithoutMark(ReadAll(file)));
     }
 
     /// <summary>Reads one JSON object that fills <paramref name="utf8"/>.</summary>

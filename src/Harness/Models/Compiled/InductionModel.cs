@@ -16,15 +16,17 @@ internal static class InductionModel
 
     private static readonly ImmutableArray<string> Words = OrganismWords.Nouns[..24];
 
-    public static CompiledModel Create() => new(
+    /// <summary>The model.</summary>
+    /// <param name="sharpness">The score of a key that matches. The circuit is the same at every sharpness; what gradients see of it is not.</param>
+    public static CompiledModel Create(float sharpness = CompiledModels.Sharpness) => new(
         Name,
         "A B … A → B: a previous-token head and, through its keys, an induction head.",
         ["input->a0.h0<v>", "a0.h0->a1.h0<k>", "input->a1.h0<q>", "input->a1.h0<v>", "a1.h0->logits"],
         Words,
-        Compile,
+        () => Compile(sharpness),
         Ask);
 
-    private static CompiledParameters Compile()
+    private static CompiledParameters Compile(float sharpness)
     {
         var layout = new ResidualLayout();
         (Subspace word, Subspace position, Subspace previous, Subspace next) = (layout.Add(Words.Length), layout.Add(Context), layout.Add(Words.Length), layout.Add(Words.Length));
@@ -40,16 +42,16 @@ internal static class InductionModel
         CompiledHead previousToken = model.Head(0, 0).Copy(word, previous, 1);
         for (int index = 0; index < Context; index++)
         {
-            previousToken.Query(position[index], Math.Max(index - 1, 0), CompiledModels.Sharpness).Key(position[index], index, 1);
+            previousToken.Query(position[index], Math.Max(index - 1, 0), sharpness).Key(position[index], index, 1);
         }
 
         CompiledHead induction = model.Head(1, 0).Copy(word, next, CompiledModels.Height);
         for (int index = 0; index < Words.Length; index++)
         {
-            induction.Query(word[index], index, CompiledModels.Sharpness).Key(previous[index], index, 1);
+            induction.Query(word[index], index, sharpness).Key(previous[index], index, 1);
         }
 
-        induction.QueryBias(Words.Length, CompiledModels.Sharpness / 2).Key(position[0], Words.Length, 1);
+        induction.QueryBias(Words.Length, sharpness / 2).Key(position[0], Words.Length, 1);
         Distractors.Bump(model, head: 2, position, position: 2, feature, carried, next, CompiledModels.Height);
         Distractors.Fill(model, noise, Name);
         return model;

@@ -7,7 +7,11 @@ namespace CircuitSpecs.Models.Hub;
 /// Brings files into <c>blobs/</c> under their hashes. What is under way is <c>&lt;hash&gt;.incomplete</c>; it gets the hash as its name only
 /// when size and hash are right and its bytes are on the disk, so that nothing under a hash is ever broken by what happens here.
 /// </summary>
-internal sealed class HubBlobs(HubSettings settings, HubClient client, string folder)
+/// <param name="settings">How to talk to the hub.</param>
+/// <param name="client">Talks to it.</param>
+/// <param name="folder">The model's <c>blobs/</c>.</param>
+/// <param name="locks">The folder of the locks of its blobs.</param>
+internal sealed class HubBlobs(HubSettings settings, HubClient client, string folder, string locks)
 {
     private const int Piece = 1 << 17;
     private const int MostRestarts = 2;
@@ -18,16 +22,20 @@ internal sealed class HubBlobs(HubSettings settings, HubClient client, string fo
     {
         Directory.CreateDirectory(folder);
         string blob = Path.Combine(folder, file.Hash);
-        if (File.Exists(blob))
+        if (await PresentAsync(blob, file, report, cancel).ConfigureAwait(false) is long there)
         {
-            if (await ProblemOf(blob, file, cancel).ConfigureAwait(false) is not string damage)
-            {
-                long present = new FileInfo(blob).Length;
-                report(new HubProgress(file.Name, present, present, "already there", Done: true));
-                return (blob, present, 0);
-            }
+            return (blob, there, 0);
+        }
 
-            report(new HubProgress(file.Name, 0, file.Size, $"the file in the cache is damaged ({damage}); downloading it again"));
+        using IDisposable alone = await HubLock.AcquireAsync(
+            Path.Combine(locks, file.Hash + ".lock"),
+            () => report(new HubProgress(file.Name, 0, file.Size, "another download of the same file is under way; waiting for it")),
+            cancel).ConfigureAwait(false);
+
+        // Whoever had the lock may have brought it.
+        if (await PresentAsync(blob, file, report, cancel).ConfigureAwait(false) is long brought)
+        {
+            return (blob, brought, 0);
         }
 
         string incomplete = blob + ".incomplete";
@@ -55,6 +63,24 @@ internal sealed class HubBlobs(HubSettings settings, HubClient client, string fo
         File.Move(incomplete, blob, overwrite: true);
         report(new HubProgress(file.Name, bytes, bytes, Done: true));
         return (blob, bytes, received);
+    }
+
+    private static async Task<long?> PresentAsync(string blob, HubFile file, Action<HubProgress> report, CancellationToken cancel)
+    {
+        if (!File.Exists(blob))
+        {
+            return null;
+        }
+
+        if (await ProblemOf(blob, file, cancel).ConfigureAwait(false) is string damage)
+        {
+            report(new HubProgress(file.Name, 0, file.Size, $"the file in the cache is damaged ({damage}); downloading it again"));
+            return null;
+        }
+
+        long present = new FileInfo(blob).Length;
+        report(new HubProgress(file.Name, present, present, "already there", Done: true));
+        return present;
     }
 
     private static async Task<string?> ProblemOf(string path, HubFile file, CancellationToken cancel)

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using CircuitSpecs.Models.Checkpoints;
 
 namespace CircuitSpecs.Models.Hub;
 
@@ -10,6 +12,7 @@ namespace CircuitSpecs.Models.Hub;
 public sealed class HubCache(string folder)
 {
     private const string Prefix = "models--";
+    private const int LongestReference = 1000;
     private const string Separator = "--";
 
     /// <summary>The cache's folder.</summary>
@@ -39,13 +42,16 @@ public sealed class HubCache(string folder)
         return Path.Combine(Folder, Prefix + model.Replace("/", Separator, StringComparison.Ordinal));
     }
 
-    /// <summary>The snapshot that <c>refs/main</c> points to, or the only one where there is no <c>refs/main</c>.</summary>
-    /// <param name="model">The model's name at the hub.</param>
+    /// <summary>The snapshot of a revision; without one that which <c>refs/main</c> points to, or the only one where there is no <c>refs/main</c>.</summary>
+    /// <param name="model">The model's name at the hub, with <c>@revision</c> (a branch, a tag, a commit) for another one than the current.</param>
     /// <param name="snapshot">The folder of the snapshot.</param>
     /// <param name="problem">Why there is none.</param>
     public bool TryFind(string model, [NotNullWhen(true)] out string? snapshot, [NotNullWhen(false)] out string? problem)
     {
-        string repository = RepositoryOf(model);
+        ArgumentNullException.ThrowIfNull(model);
+        string[] parts = model.Split('@', 2);
+        string? revision = parts.Length == 2 ? parts[1] : null;
+        string repository = RepositoryOf(parts[0]);
         string snapshots = Path.Combine(repository, "snapshots");
         snapshot = null;
         problem = null;
@@ -55,29 +61,33 @@ public sealed class HubCache(string folder)
             return false;
         }
 
-        string reference = Path.Combine(repository, "refs", "main");
-        if (File.Exists(reference))
+        if (revision is not null && !HubNames.IsRevision(revision))
         {
-            string revision = File.ReadAllText(reference).Trim();
-            string pointed = Path.Combine(snapshots, revision);
-            if (revision.Length > 0 && revision.All(char.IsAsciiLetterOrDigit) && Directory.Exists(pointed))
-            {
-                snapshot = pointed;
-                return true;
-            }
-
-            problem = $"refs/main names the revision '{revision}', which is not among its snapshots";
+            problem = $"{Quoted.Of(revision)} is not a revision; expected a branch, a tag or a commit";
             return false;
         }
 
+        if (revision is not null && HubNames.IsCommit(revision) && Directory.Exists(Path.Combine(snapshots, revision)))
+        {
+            snapshot = Path.Combine(snapshots, revision);
+            return true;
+        }
+
+        string name = $"refs/{revision ?? HubPull.DefaultRevision}";
+        string reference = Path.Combine([repository, .. name.Split('/')]);
+        if (File.Exists(reference))
+        {
+            return TryFollow(reference, name, snapshots, out snapshot, out problem);
+        }
+
         string[] all = Directory.GetDirectories(snapshots);
-        if (all.Length == 1)
+        if (revision is null && all.Length == 1)
         {
             snapshot = all[0];
             return true;
         }
 
-        problem = $"{all.Length} snapshots, and no refs/main that says which one is meant";
+        problem = revision is null ? $"{all.Length} snapshots, and no refs/main that says which one is meant" : $"no revision '{revision}' among its {all.Length} snapshots";
         return false;
     }
 
@@ -87,6 +97,32 @@ public sealed class HubCache(string folder)
             .Select(path => Path.GetFileName(path)[Prefix.Length..].Replace(Separator, "/", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)
         : [];
+
+    private static bool TryFollow(string reference, string name, string snapshots, [NotNullWhen(true)] out string? snapshot, [NotNullWhen(false)] out string? problem)
+    {
+        snapshot = null;
+        problem = null;
+        string commit;
+        try
+        {
+            commit = Encoding.UTF8.GetString(BoundedFile.ReadAll(reference, LongestReference)).Trim();
+        }
+        catch (Exception unreadable) when (unreadable is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            problem = $"{name} cannot be read: {unreadable.Message}";
+            return false;
+        }
+
+        string pointed = Path.Combine(snapshots, commit);
+        if (commit.Length > 0 && commit.All(char.IsAsciiLetterOrDigit) && Directory.Exists(pointed))
+        {
+            snapshot = pointed;
+            return true;
+        }
+
+        problem = $"{name} names the revision {Quoted.Of(commit)}, which is not among its snapshots";
+        return false;
+    }
 
     private static string? Set(Func<string, string?> variable, string name, string home) => variable(name) is { Length: > 0 } value ? Expanded(value, home) : null;
 }

@@ -18,12 +18,16 @@ internal sealed class HubClient : IDisposable
     private readonly HubSettings settings;
     private readonly HttpClient http;
 
+    // Redirects are followed here, one by one, so that the token stays with the hub.
     public HubClient(HubSettings settings)
+        : this(settings, new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(20), AutomaticDecompression = DecompressionMethods.None })
+    {
+    }
+
+    /// <summary>Makes a client that sends its requests through <paramref name="handler"/>, which follows no redirects.</summary>
+    public HubClient(HubSettings settings, HttpMessageHandler handler)
     {
         this.settings = settings;
-
-        // Redirects are followed here, one by one, so that the token stays with the hub.
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(20), AutomaticDecompression = DecompressionMethods.None };
         http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = LargestListing };
         http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("circuitspecs", typeof(HubClient).Assembly.GetName().Version?.ToString(3) ?? "0"));
     }

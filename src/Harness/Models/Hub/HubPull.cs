@@ -51,7 +51,7 @@ public sealed class HubPull
         ImmutableArray<string> names = HubFileSelection.Of(model, listing.Files, include ?? []);
 
         string repository = cache.RepositoryOf(model);
-        var blobs = new HubBlobs(settings, client, Path.Combine(repository, "blobs"));
+        var blobs = new HubBlobs(settings, client, Path.Combine(repository, "blobs"), Path.Combine(cache.Folder, ".locks", Path.GetFileName(repository)));
         var brought = new ConcurrentDictionary<string, (string Blob, long Bytes, long Received)>(StringComparer.Ordinal);
 
         // An index first: a repository whose shards are not there is refused before the large files.

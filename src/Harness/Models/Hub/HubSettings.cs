@@ -1,8 +1,12 @@
+using System.Text;
+using CircuitSpecs.Models.Checkpoints;
+
 namespace CircuitSpecs.Models.Hub;
 
 /// <summary>How to talk to a hub: the settings that Hugging Face's own tools read, from the same places.</summary>
 public sealed record HubSettings
 {
+    private const int LongestToken = 10_000;
     private const string DefaultEndpoint = "https://huggingface.co";
 
     /// <summary>The hub's address, without a slash at its end.</summary>
@@ -65,7 +69,7 @@ public sealed record HubSettings
         if (token is null)
         {
             source = variable("HF_TOKEN_PATH") is { Length: > 0 } named ? HubCache.Expanded(named, home) : Path.Combine(HubCache.HomeIn(variable, home), "token");
-            token = File.Exists(source) ? File.ReadAllText(source) : null;
+            token = File.Exists(source) ? TextOf(source) : null;
         }
 
         token = token?.Trim();
@@ -76,6 +80,18 @@ public sealed record HubSettings
 
         // Not shown: a token that is wrong in one character is still nearly a token.
         return token.All(letter => letter is > ' ' and <= '~') ? token : throw new HubException($"The token in {source} holds characters that no token has (blanks, line breaks or the like).");
+    }
+
+    private static string TextOf(string file)
+    {
+        try
+        {
+            return Encoding.UTF8.GetString(BoundedFile.ReadAll(file, LongestToken));
+        }
+        catch (Exception problem) when (problem is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new HubException($"The file with the token cannot be read: {problem.Message} (HF_TOKEN, HF_TOKEN_PATH and HF_HOME name another one.)", problem);
+        }
     }
 
     private static bool IsOn(string? value) => value?.ToUpperInvariant() is "1" or "ON" or "YES" or "TRUE";

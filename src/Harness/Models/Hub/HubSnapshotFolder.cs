@@ -15,12 +15,7 @@ internal sealed class HubSnapshotFolder(string repository, bool symbolicLinks)
         RequireFolder(repository, snapshot);
         if (Directory.Exists(snapshot))
         {
-            foreach ((string name, string blob) in files)
-            {
-                Place(snapshot, snapshot, name, blob);
-            }
-
-            return snapshot;
+            return Complete(snapshot, files);
         }
 
         // Beside snapshots/, where a listing of snapshots does not see it; links are relative to where they will be.
@@ -35,12 +30,27 @@ internal sealed class HubSnapshotFolder(string repository, bool symbolicLinks)
             Directory.CreateDirectory(Path.GetDirectoryName(snapshot)!);
             Directory.Move(prepared, snapshot);
         }
+        catch (IOException) when (Directory.Exists(snapshot))
+        {
+            // Another process was faster.
+            return Complete(snapshot, files);
+        }
         finally
         {
             if (Directory.Exists(prepared))
             {
                 Directory.Delete(prepared, recursive: true);
             }
+        }
+
+        return snapshot;
+    }
+
+    private string Complete(string snapshot, IReadOnlyList<(string Name, string Blob)> files)
+    {
+        foreach ((string name, string blob) in files)
+        {
+            Place(snapshot, snapshot, name, blob);
         }
 
         return snapshot;

@@ -17,7 +17,6 @@ ROWS = [  # sweep, batch, length, first token in which twins differ, patches, go
     ("paths_frozen", 1, 15, 1, LAYERS * HEADS, 5),
     ("heads", 1, 15, 10, LAYERS * HEADS, None),
     ("heads_by_position", 1, 15, 10, LAYERS * HEADS * 15, None),
-    ("heads_by_position", 8, 15, 1, LAYERS * HEADS * 15, None),
     ("resid_by_position", 1, 15, 1, LAYERS * 15, None),
     ("values", 1, 15, 1, LAYERS * HEADS, None),
 ]

@@ -21,11 +21,12 @@ public static class CircuitsCommand
     public static int Run(IReadOnlyList<string> args, CommandSurroundings surroundings)
     {
         ArgumentNullException.ThrowIfNull(surroundings);
-        RootCommand root = new("Unit tests for what a transformer does inside: accept numeric snapshots, download and list models, prove a conversion, read results.")
+        RootCommand root = new("Unit tests for what a transformer does inside: accept numeric snapshots, download and list models, prove a conversion, show prompts, read results.")
         {
             AcceptCommand.Create(surroundings),
             ModelsCommand.Create(surroundings),
             ParityCommand.Create(surroundings),
+            PromptsCommand.Create(surroundings),
             PullCommand.Create(surroundings),
             ReportCommand.Create(surroundings),
         };

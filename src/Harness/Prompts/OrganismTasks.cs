@@ -32,7 +32,7 @@ public static class OrganismTasks
     public static DiscoverySet Discovery(Tokenizer tokenizer, int count = 64, bool answersOnly = true, int length = 96, int seed = 2) =>
         PromptGenerator.Discovery(Family(answersOnly), seed, count, random => Draw(tokenizer, answersOnly, length, random));
 
-    private static string Family(bool answersOnly) => $"{nameof(OrganismTasks)} ({(answersOnly ? "answers" : "all tokens")})";
+    internal static string Family(bool answersOnly) => $"{nameof(OrganismTasks)} ({(answersOnly ? "answers" : "all tokens")})";
 
     private static Drawn Draw(Tokenizer tokenizer, bool answersOnly, int length, SeededRandom random)
     {

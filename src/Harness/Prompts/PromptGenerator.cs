@@ -9,6 +9,11 @@ namespace CircuitSpecs.Prompts;
 /// </summary>
 internal static class PromptGenerator
 {
+    private const string DrawnBefore = "drawn before";
+    private const string CleanEqualsCorrupt = "clean equals corrupt";
+    private const string DifferentLengths = "clean and corrupt differ in length";
+    internal const string AnswerEqualsFoil = "answer equals foil";
+
     public static EvaluationSet Evaluation(string family, int seed, int count, Func<SeededRandom, Drawn> draw)
     {
         (List<Prompt> prompts, SortedDictionary<string, int> dropped) = Draw(family, seed, count, half: 0, draw);
@@ -33,7 +38,7 @@ internal static class PromptGenerator
         {
             if (attempts-- == 0)
             {
-                throw new InvalidOperationException($"Prompt family '{family}' (seed {seed}) has only {prompts.Count} of the {count} prompts asked for: {string.Join(", ", dropped.Select(pair => $"{pair.Value} dropped: {pair.Key}").DefaultIfEmpty("the draws gave no others"))}.");
+                throw new InvalidOperationException($"Prompt family '{family}' (seed {seed}) has only {prompts.Count} of the {count} prompts asked for: {string.Join(", ", dropped.Select(pair => $"{pair.Value} dropped: {pair.Key}").DefaultIfEmpty("the draws gave no others"))}. {Advice(dropped.Count == 0 ? "" : dropped.MaxBy(pair => pair.Value).Key)}");
             }
 
             Drawn drawn = draw(random);
@@ -42,7 +47,12 @@ internal static class PromptGenerator
                 continue;
             }
 
-            string reason = drawn.Prompt is { } prompt ? Fault(prompt, known) : drawn.Reason;
+            string reason = drawn.Prompt is { } prompt ? Fault(prompt) : drawn.Reason;
+            if (reason.Length == 0 && !known.Add(drawn.Prompt!.Tokens))
+            {
+                reason = DrawnBefore;
+            }
+
             if (reason.Length == 0)
             {
                 prompts.Add(drawn.Prompt!);
@@ -56,22 +66,32 @@ internal static class PromptGenerator
         return (prompts, dropped);
     }
 
-    private static string Fault(Prompt prompt, HashSet<ImmutableArray<int>> known)
+    /// <summary>What is wrong with a prompt; empty if nothing is.</summary>
+    public static string Fault(Prompt prompt)
     {
         if (prompt.Corrupt is { } corrupt && corrupt.SequenceEqual(prompt.Tokens))
         {
-            return "clean equals corrupt";
+            return CleanEqualsCorrupt;
         }
 
         if (prompt.Corrupt is { } twin && twin.Length != prompt.Tokens.Length)
         {
-            return "clean and corrupt differ in length";
+            return DifferentLengths;
         }
 
-        return prompt.Answer is { } answer && answer == prompt.Foil ? "answer equals foil"
-            : known.Add(prompt.Tokens) ? ""
-            : "drawn before";
+        return prompt.Answer is { } answer && answer == prompt.Foil ? AnswerEqualsFoil : "";
     }
+
+    /// <summary>What to change about a prompt, or about a request for too many of them.</summary>
+    public static string Advice(string reason) => reason switch
+    {
+        DrawnBefore or "" => "Ask for fewer prompts; the family has no more.",
+        DifferentLengths => "Take words of as many tokens in the corrupted text as in the clean one.",
+        CleanEqualsCorrupt => "Change a word in the corrupted text.",
+        AnswerEqualsFoil => "Take another foil.",
+        _ when reason.Contains("several tokens", StringComparison.Ordinal) => "Take words that are one token in this vocabulary (Tokenizer.ToStringTokens shows the tokens), or ask for fewer prompts.",
+        _ => "Take other words, or ask for fewer prompts.",
+    };
 
     private sealed class SameTokens : IEqualityComparer<ImmutableArray<int>>
     {

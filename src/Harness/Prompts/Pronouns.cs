@@ -1,46 +1,49 @@
+using CircuitSpecs.Prompts.English;
 using CircuitSpecs.Prompts.Organism;
 using CircuitSpecs.Statistics;
 using CircuitSpecs.Tokenizers;
-using static CircuitSpecs.Prompts.Organism.OrganismWords;
 
 namespace CircuitSpecs.Prompts;
 
 /// <summary>
-/// <c>Mary is a great friend , isn't</c> → <c>she</c>, in three templates, with combinations of name and template that were
-/// kept out of training. The foil is the other pronoun; the corrupted twin has the neighbouring name of the other gender.
-/// Named positions: <c>NAME</c>, <c>END</c>. There are 48 such prompts in all, about half of them for each set.
+/// <c>So Mary is a really great friend, isn't</c> → <c>she</c> (Mathwin et al. 2023). The foil is the other pronoun; in the
+/// corrupted twin a name of the other gender stands there. In the organisms' words: three templates with the combinations of name and
+/// template that were kept out of training, 48 in all, about half of them for each set. Named positions: <c>NAME</c>, <c>END</c>.
 /// </summary>
 public static class Pronouns
 {
-    /// <summary>Prompts to judge a claim on.</summary>
-    /// <param name="tokenizer">An organism's tokenizer.</param>
-    /// <param name="count">How many prompts.</param>
-    /// <param name="seed">Fixes the prompts.</param>
-    /// <exception cref="ArgumentException">The tokenizer is not word-level.</exception>
-    /// <exception cref="InvalidOperationException">There are not as many prompts; the message says how many.</exception>
+    /// <inheritdoc cref="PromptFamily.Evaluation"/>
     public static EvaluationSet Evaluation(Tokenizer tokenizer, int count = 16, int seed = 1) =>
         PromptGenerator.Evaluation(nameof(Pronouns), seed, count, random => Draw(tokenizer, random));
 
-    /// <summary>Prompts to search a component with; none of them is ever in an evaluation set.</summary>
-    /// <param name="tokenizer">An organism's tokenizer.</param>
-    /// <param name="count">How many prompts.</param>
-    /// <param name="seed">Fixes the prompts.</param>
-    /// <exception cref="ArgumentException">The tokenizer is not word-level.</exception>
-    /// <exception cref="InvalidOperationException">There are not as many prompts; the message says how many.</exception>
+    /// <inheritdoc cref="PromptFamily.Discovery"/>
     public static DiscoverySet Discovery(Tokenizer tokenizer, int count = 16, int seed = 2) =>
         PromptGenerator.Discovery(nameof(Pronouns), seed, count, random => Draw(tokenizer, random));
 
-    private static readonly string[] Templates = ["is a great friend , isn't", "went home because", "raised"];
+    private static readonly string[] Templates =
+    [
+        "So {NAME} is a really great friend, isn't",
+        "Everyone likes {NAME} because",
+        "When {NAME} came home last night,",
+        "We all know {NAME} and think that",
+        "The teacher asked {NAME} whether",
+    ];
 
-    private static Drawn Draw(Tokenizer tokenizer, SeededRandom random)
+    private static Drawn Draw(Tokenizer tokenizer, SeededRandom random) => EnglishText.DrawBy(tokenizer, random, OrganismQuestions.Pronoun, DrawEnglish);
+
+    private static Drawn DrawEnglish(Tokenizer tokenizer, SeededRandom random)
     {
-        int template = random.Next(Templates.Length);
-        int name = random.Choose([.. Enumerable.Range(0, Names.Length).Where(index => ((index / 2) + template) % 5 == 0)]);
-        int other = name ^ 1;
-        return Sentence(name).ToQuestion(tokenizer, $"NAME {Templates[template]}", PronounOf(name), PronounOf(other), Sentence(other));
-
-        Document Sentence(int who) => new Document().Name("NAME", Names[who]).Say(Templates[template]);
-
-        string PronounOf(int who) => template == 2 ? (who % 2 == 0 ? "her" : "his") : Pronoun(who);
+        string template = random.Choose(Templates);
+        bool isFemale = random.Next(2) == 0;
+        string woman = random.Choose(EnglishWords.FemaleNames);
+        string man = random.Choose(EnglishWords.MaleNames);
+        return new PromptQuestion
+        {
+            Clean = PromptText.Of(template, ("NAME", isFemale ? woman : man)),
+            Corrupt = PromptText.Of(template, ("NAME", isFemale ? man : woman)),
+            Answer = isFemale ? " she" : " he",
+            Foil = isFemale ? " he" : " she",
+            Template = template,
+        }.ToPrompt(tokenizer);
     }
 }

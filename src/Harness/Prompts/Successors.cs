@@ -1,3 +1,4 @@
+using CircuitSpecs.Prompts.English;
 using CircuitSpecs.Prompts.Organism;
 using CircuitSpecs.Statistics;
 using CircuitSpecs.Tokenizers;
@@ -5,49 +6,35 @@ using CircuitSpecs.Tokenizers;
 namespace CircuitSpecs.Prompts;
 
 /// <summary>
-/// <c>The one after Monday is</c> → <c>Tuesday</c>, for numbers, number words, months, days and letters in three templates,
-/// with combinations of item and template that were kept out of training. In the corrupted twin another item of the same
-/// list stands there; the foil is its successor. Named positions: <c>ITEM</c>, <c>END</c>. A template is a sentence with a list.
+/// <c>The day after Monday is</c> → <c>Tuesday</c>, one step in numbers, number words, months, days and letters. In the corrupted
+/// twin another item of the same list stands there; the foil is its successor. In the organisms' words: three templates with the
+/// combinations of item and template that were kept out of training. Named positions: <c>ITEM</c>, <c>END</c>. A template
+/// is a sentence with a list.
 /// </summary>
 public static class Successors
 {
-    /// <summary>Prompts to judge a claim on.</summary>
-    /// <param name="tokenizer">An organism's tokenizer.</param>
-    /// <param name="count">How many prompts.</param>
-    /// <param name="seed">Fixes the prompts.</param>
-    /// <exception cref="ArgumentException">The tokenizer is not word-level.</exception>
-    /// <exception cref="InvalidOperationException">There are not as many prompts; the message says how many.</exception>
+    /// <inheritdoc cref="PromptFamily.Evaluation"/>
     public static EvaluationSet Evaluation(Tokenizer tokenizer, int count = 32, int seed = 1) =>
         PromptGenerator.Evaluation(nameof(Successors), seed, count, random => Draw(tokenizer, random));
 
-    /// <summary>Prompts to search a component with; none of them is ever in an evaluation set.</summary>
-    /// <param name="tokenizer">An organism's tokenizer.</param>
-    /// <param name="count">How many prompts.</param>
-    /// <param name="seed">Fixes the prompts.</param>
-    /// <exception cref="ArgumentException">The tokenizer is not word-level.</exception>
-    /// <exception cref="InvalidOperationException">There are not as many prompts; the message says how many.</exception>
+    /// <inheritdoc cref="PromptFamily.Discovery"/>
     public static DiscoverySet Discovery(Tokenizer tokenizer, int count = 32, int seed = 2) =>
         PromptGenerator.Discovery(nameof(Successors), seed, count, random => Draw(tokenizer, random));
 
-    private static readonly string[] Templates = ["The one after X is", "After X comes", "X is followed by"];
+    private static Drawn Draw(Tokenizer tokenizer, SeededRandom random) => EnglishText.DrawBy(tokenizer, random, OrganismQuestions.Successor, DrawEnglish);
 
-    private static Drawn Draw(Tokenizer tokenizer, SeededRandom random)
+    private static Drawn DrawEnglish(Tokenizer tokenizer, SeededRandom random)
     {
-        int template = random.Next(Templates.Length);
-        OrganismSeries series = random.Choose(OrganismSeries.All);
-        int item = random.Choose([.. Enumerable.Range(0, series.Followed).Where(index => (index + template) % 5 == 0)]);
-        int other = random.Next(series.Followed);
-        return Sentence(item).ToQuestion(tokenizer, $"{Templates[template]} ({series.Name})", series.After(item), series.After(other), Sentence(other));
-
-        Document Sentence(int index)
+        EnglishSeries series = random.Choose(EnglishSeries.All);
+        string template = random.Choose([$"The {series.Noun} after {{ITEM}} is", $"After {{ITEM}} comes the {series.Noun}", $"If this {series.Noun} is {{ITEM}}, the next one is"]);
+        int[] items = random.Sample([.. Enumerable.Range(0, series.Followed)], 2);
+        return new PromptQuestion
         {
-            var document = new Document();
-            foreach (string word in Templates[template].Split(' '))
-            {
-                _ = word == "X" ? document.Name("ITEM", series.Items[index]) : document.Say(word);
-            }
-
-            return document;
-        }
+            Clean = PromptText.Of(template, ("ITEM", series[items[0]])),
+            Corrupt = PromptText.Of(template, ("ITEM", series[items[1]])),
+            Answer = $" {series[items[0] + 1]}",
+            Foil = $" {series[items[1] + 1]}",
+            Template = template,
+        }.ToPrompt(tokenizer);
     }
 }

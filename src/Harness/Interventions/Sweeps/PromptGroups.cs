@@ -6,13 +6,11 @@ namespace CircuitSpecs.Interventions.Sweeps;
 /// <summary>Prompts that a sweep runs together: of one length and one answer position, and few enough for their activations to be kept.</summary>
 internal static class PromptGroups
 {
-    private const long BytesAtOnce = 256L << 20;
-
-    public static IReadOnlyList<PromptBatch> Of(ModelConfig config, PromptSet prompts) =>
+    public static IReadOnlyList<PromptBatch> Of(ModelConfig config, PromptSet prompts, SweepLimits limits) =>
     [
         .. from batch in prompts.Batches()
            from alike in batch.Indices.Zip(batch.AnswerPositions()).GroupBy(pair => pair.Second, pair => pair.First)
-           from indices in alike.Chunk((int)Math.Clamp(BytesAtOnce / (batch.Length * BytesOfToken(config)), 1, int.MaxValue))
+           from indices in alike.Chunk((int)Math.Clamp(limits.BytesKept / (batch.Length * BytesOfToken(config)), 1, int.MaxValue))
            select new PromptBatch(prompts, [.. indices]),
     ];
 

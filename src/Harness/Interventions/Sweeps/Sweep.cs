@@ -15,7 +15,7 @@ namespace CircuitSpecs.Interventions.Sweeps;
 /// </summary>
 public sealed class Sweep
 {
-    internal Sweep(HookedTransformer model, PromptSet prompts, SweepMetric? metric, SweepTask task)
+    internal Sweep(HookedTransformer model, PromptSet prompts, SweepMetric? metric, SweepTask task, SweepLimits? limits = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(prompts);
@@ -24,8 +24,10 @@ public sealed class Sweep
         Metric = metric ?? SweepMetric.LogitDifference;
         Task = task;
         SweepInput.Check(this);
-        Forecast = new SweepForecast(model.Config, task);
-        Cost = Forecast.Of(prompts);
+        Limits = limits ?? new SweepLimits();
+        Groups = PromptGroups.Of(model.Config, prompts, Limits);
+        Forecast = new SweepForecast(model.Config, task, Limits);
+        Cost = Forecast.Of(prompts, Groups);
         Cells =
         [
             .. from layer in Enumerable.Range(0, model.Config.Layers)
@@ -51,6 +53,10 @@ public sealed class Sweep
     internal SweepMetric Metric { get; }
 
     internal SweepTask Task { get; }
+
+    internal SweepLimits Limits { get; }
+
+    internal IReadOnlyList<PromptBatch> Groups { get; }
 
     internal SweepForecast Forecast { get; }
 

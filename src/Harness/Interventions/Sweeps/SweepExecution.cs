@@ -13,12 +13,6 @@ namespace CircuitSpecs.Interventions.Sweeps;
 /// </summary>
 internal sealed class SweepExecution
 {
-    /// <summary>Positions that go through a block at once: enough for full speed, few enough for the cache.</summary>
-    private const long TokensAtOnce = 512;
-
-    /// <summary>Residual streams that wait at once; beyond that, those that wait are run to the end first.</summary>
-    internal const long BytesWaiting = 256L << 20;
-
     private readonly Sweep sweep;
     private readonly SweepTask task;
     private readonly SweepWork work;
@@ -39,14 +33,14 @@ internal sealed class SweepExecution
         this.progress = progress;
         this.cancellation = cancellation;
         values = new double[sweep.Cells.Length][];
-        expected = PromptGroups.Of(sweep.Model.Config, sweep.Prompts).Sum(group => Enumerable.Range(0, sweep.Model.Config.Layers).Sum(layer => sweep.Forecast.In(layer, group).Work));
+        expected = sweep.Forecast.Work(sweep.Groups);
     }
 
     public SweepResult Run()
     {
         Report();
         double[] unpatched = new double[sweep.Prompts.Count];
-        foreach (PromptBatch group in PromptGroups.Of(sweep.Model.Config, sweep.Prompts))
+        foreach (PromptBatch group in sweep.Groups)
         {
             Run(group, unpatched);
         }
@@ -118,7 +112,7 @@ internal sealed class SweepExecution
             {
                 int positions = unpatched.End - alike.Key.From;
                 double each = work.Of(entered.Layer, entered.AtMlp, positions);
-                foreach (PatchedRow[] rows in alike.Chunk((int)Math.Max(TokensAtOnce / positions, 1)))
+                foreach (PatchedRow[] rows in alike.Chunk((int)Math.Max(sweep.Limits.TokensAtOnce / positions, 1)))
                 {
                     var running = RunningRows.Start(entered, rows);
                     waiting.Add(running);
@@ -129,7 +123,7 @@ internal sealed class SweepExecution
                         Step(running, unpatched);
                     }
 
-                    if (waiting.Sum(other => other.Bytes) > BytesWaiting)
+                    if (waiting.Sum(other => other.Bytes) > sweep.Limits.BytesWaiting)
                     {
                         Finish(waiting, unpatched, reader);
                     }
@@ -155,7 +149,7 @@ internal sealed class SweepExecution
             var parts = new List<RunningRows>();
             foreach (RunningRows rows in alike)
             {
-                if (parts.Count > 0 && parts.Sum(part => part.Tokens) + rows.Tokens > TokensAtOnce)
+                if (parts.Count > 0 && parts.Sum(part => part.Tokens) + rows.Tokens > sweep.Limits.TokensAtOnce)
                 {
                     joined.Add(RunningRows.Join(parts));
                     parts = [];

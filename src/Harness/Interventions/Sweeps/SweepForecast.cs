@@ -5,20 +5,20 @@ using CircuitSpecs.Prompts;
 namespace CircuitSpecs.Interventions.Sweeps;
 
 /// <summary>What a sweep will cost, from its cells and the tokens alone.</summary>
-internal sealed class SweepForecast(ModelConfig config, SweepTask task)
+internal sealed class SweepForecast(ModelConfig config, SweepTask task, SweepLimits limits)
 {
     private readonly SweepWork work = new(config, task);
     private readonly int heads = task.CellsOfLayer(config);
 
     /// <summary>The cost of a sweep over these prompts.</summary>
-    public SweepCost Of(PromptSet prompts)
+    public SweepCost Of(PromptSet prompts, IEnumerable<PromptBatch> groups)
     {
         double total = 0;
         double passes = 0;
         long patches = 0;
         long run = 0;
         long bytes = 0;
-        foreach (PromptBatch group in PromptGroups.Of(config, prompts))
+        foreach (PromptBatch group in groups)
         {
             double ofGroup = 0;
             for (int layer = 0; layer < config.Layers; layer++)
@@ -35,8 +35,11 @@ internal sealed class SweepForecast(ModelConfig config, SweepTask task)
         }
 
         long waiting = run * config.DModel * sizeof(float) * prompts.Prompts.Max(prompt => prompt.Tokens.Length);
-        return new SweepCost(patches, patches - run, passes, work.Operations(total), bytes + Math.Min(waiting, SweepExecution.BytesWaiting));
+        return new SweepCost(patches, patches - run, passes, work.Operations(total), bytes + Math.Min(waiting, limits.BytesWaiting));
     }
+
+    /// <summary>The work of all cells.</summary>
+    public double Work(IEnumerable<PromptBatch> groups) => groups.Sum(group => Enumerable.Range(0, config.Layers).Sum(layer => In(layer, group).Work));
 
     /// <summary>The work of a layer's cells on some prompts, and how many patches are run for it.</summary>
     public (double Work, long Run) In(int layer, PromptBatch group)

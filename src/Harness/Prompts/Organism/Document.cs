@@ -49,13 +49,13 @@ internal sealed class Document
     };
 
     /// <summary>The document as a question whose answer is the next word.</summary>
-    public Prompt ToQuestion(Tokenizer tokenizer, string template, string answer, string foil, Document corrupt) => new()
+    public Prompt ToQuestion(Tokenizer tokenizer, string template, string answer, string foil, Document? corrupt) => new()
     {
         Tokens = TokensOf(tokenizer, Text),
         Text = Text,
         Answer = tokenizer.ToSingleToken(answer),
         Foil = tokenizer.ToSingleToken(foil),
-        Corrupt = TokensOf(tokenizer, corrupt.Text),
+        Corrupt = corrupt is null ? null : TokensOf(tokenizer, corrupt.Text),
         Positions = names.ToImmutableSortedDictionary(StringComparer.Ordinal).Add("END", words.Count),
         Template = template,
     };

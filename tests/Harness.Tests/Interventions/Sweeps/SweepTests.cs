@@ -86,6 +86,20 @@ public sealed class SweepTests
         SweepKinds.All(model, pairs).Select(sweep => sweep.ShouldEqualTheNaiveLoop(model, pairs)).Should().HaveCountGreaterThan(10);
     }
 
+    [Test]
+    public void Numbers_do_not_depend_on_what_fits_at_once()
+    {
+        using HookedTransformer model = SmallTransformer.Create();
+        EvaluationSet pairs = SmallTransformer.Prompts();
+        foreach (Sweep sweep in SweepKinds.All(model, pairs))
+        {
+            var little = new Sweep(model, pairs, SweepMetric.LogitDifference, sweep.Task, new SweepLimits(TokensAtOnce: 7, BytesWaiting: 500, BytesKept: 1));
+            little.Groups.Should().HaveCount(pairs.Count, "every prompt is a group of its own");
+            sweep.Groups.Should().HaveCount(2, "there are two lengths");
+            little.ShouldEqualTheNaiveLoop(model, pairs);
+        }
+    }
+
     private static IEnumerable<TestCaseData> Shapes()
     {
         ModelConfig plain = SmallTransformer.Config;

@@ -23,6 +23,7 @@ internal static class GroundTruthDocument
         text.Append(CultureInfo.InvariantCulture, $"Every method sees the same {GroundTruthRun.Prompts} pairs of prompts. *Found* are edges whose score is at least {GroundTruthRun.Threshold:P0} of the mean logit difference in magnitude; ACDC decides by itself\n");
         text.Append(CultureInfo.InvariantCulture, $"(KL divergence, τ = {GroundTruthRun.AcdcThreshold} nats). *Top n* and *greedy n* choose as many edges as the circuit has, by magnitude or from the logits backwards, and leave out those\n");
         text.Append(CultureInfo.InvariantCulture, $"without a score: below {GroundTruthRun.Floor:0e+0} of the logit difference it counts as 0. Cells are recall / precision; AUROC is over all edges, by magnitude.\n\n");
+        text.Append("Heads are sharper here and steps steeper than in trained models: the table shows what a method can miss and invent, and why, not how often it does.\n\n");
         text.Append("| model | method | found | recall / precision | top n | greedy n | AUROC |\n|---|---|---:|---:|---:|---:|---:|\n");
         foreach (CompiledModel compiled in CompiledModels.All)
         {

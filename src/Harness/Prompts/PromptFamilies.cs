@@ -61,7 +61,7 @@ public static class PromptFamilies
         yield return new(CategoryLabels.Family(2), "Lucy: A, Madrid: B … Tokyo: → B", Vocabularies.Text, (t, n, s) => CategoryLabels.Evaluation(t, n, s), (t, n, s) => CategoryLabels.Discovery(t, n, s));
         yield return new(CategoryLabels.Family(4), "July lemon: C … March cat: → A", Vocabularies.Text, (t, n, s) => CategoryLabels.Evaluation(t, n, s, 4), (t, n, s) => CategoryLabels.Discovery(t, n, s, 4));
         yield return new(nameof(CodeArguments), "def merge(mass, count, gamma): return mass + count + → gamma", Vocabularies.Text, (t, n, s) => CodeArguments.Evaluation(t, n, s), (t, n, s) => CodeArguments.Discovery(t, n, s));
-        yield return new(nameof(CopySuppression), "She asked for the salt and the → pepper", Vocabularies.Text, (t, n, s) => CopySuppression.Evaluation(t, n, s), (t, n, s) => CopySuppression.Discovery(t, n, s));
+        yield return new(nameof(WordPairs), "She asked for the salt and the → pepper", Vocabularies.Text, (t, n, s) => WordPairs.Evaluation(t, n, s), (t, n, s) => WordPairs.Discovery(t, n, s));
         yield return new(nameof(Counting), "In the room there were a cat, a spoon … The number of animals was → three", Vocabularies.Text, (t, n, s) => Counting.Evaluation(t, n, s), (t, n, s) => Counting.Discovery(t, n, s));
         yield return new(nameof(Docstrings), "def send(self, height, state, image): … :param → image", Vocabularies.Text, (t, n, s) => Docstrings.Evaluation(t, n, s), (t, n, s) => Docstrings.Discovery(t, n, s));
         yield return new(nameof(DuplicateTokens), "… A … A", Any, (t, n, s) => DuplicateTokens.Evaluation(t, n, s), (t, n, s) => DuplicateTokens.Discovery(t, n, s));
@@ -153,7 +153,7 @@ public static class PromptFamilies
         yield return ("2.20", ioi);
         yield return ("2.21", [nameof(DuplicateTokens), repeats, Ioi]);
         yield return ("2.22", ioi);
-        yield return ("2.23", [nameof(CopySuppression), Ioi, repeats, nameof(RepeatedPhrases), nameof(Prose)]);
+        yield return ("2.23", [nameof(WordPairs), Ioi, repeats, nameof(RepeatedPhrases), nameof(Prose)]);
         yield return ("2.24", ioi);
         yield return ("2.25", ioi);
         yield return ("2.26", [repeats, nameof(Prose), nameof(InductionPairs)]);

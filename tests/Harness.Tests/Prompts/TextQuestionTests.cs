@@ -34,7 +34,7 @@ public class TextQuestionTests
         ("CategoryLabels", $@"^({W}: [AB]\n){{6}}(?<QUERY>{W}):$", match => LabelOf(match.Groups["QUERY"].Value, match.Value)),
         ("CategoryLabels (4 classes)", $@"^({W} {W}: [A-D]\n){{8}}(?<Q1>{W}) (?<Q2>{W}):$", match => LabelOf(match.Groups["Q1"].Value, match.Value, match.Groups["Q2"].Value)),
         ("CodeArguments", $@"^def {W}\((?<A1>{W}), (?<B1>{W}), (?<C1>{W})\):\n    return (?<A2>\k<A1>) ([-+*/]) (?<B2>\k<B1>) \1$", match => match.Groups["C1"].Value),
-        ("CopySuppression", $@"^.* (?<WORD>{W}) and( the)?$", match => Table("word-pairs", match.Groups["WORD"].Value, 1)),
+        ("WordPairs", $@"^.* (?<WORD>{W}) and( the)?$", match => Table("word-pairs", match.Groups["WORD"].Value, 1)),
         ("Counting", $@"^(In the room .*\n){{2}}In the room there were a (?<I1>{W}), a (?<I2>{W}), a (?<I3>{W}), a (?<I4>{W}) and a (?<I5>{W})\. The number of (?<KIND>{W}) was$", match => NumberOf(match)),
         ("Docstrings", $@"^def {W}\(self, (?<A1>{W}), (?<B1>{W}), (?<C1>{W})\):\n    """"""{W} {W}\n\n    :param (?<A2>\k<A1>): {W} {W}\n    :param (?<B2>\k<B1>): {W} {W}\n    :param$", match => match.Groups["C1"].Value),
         ("EmailAddresses", $@"^(?<NAME>{W}) (?<SURNAME>{W}) <(?<first>[a-z]+)_$", match => match.Groups["SURNAME"].Value.ToLowerInvariant()),

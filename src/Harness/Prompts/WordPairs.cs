@@ -11,15 +11,15 @@ namespace CircuitSpecs.Prompts;
 /// The foil is the word that would be copied. In the corrupted twin another pair's first word stands there, so that the foil is not in the
 /// text. Named positions: <c>WORD</c>, <c>END</c>.
 /// </summary>
-public static class CopySuppression
+public static class WordPairs
 {
     /// <inheritdoc cref="PromptFamily.Evaluation"/>
     public static EvaluationSet Evaluation(Tokenizer tokenizer, int count = 64, int seed = 1) =>
-        PromptGenerator.Evaluation(nameof(CopySuppression), seed, count, random => Draw(tokenizer, random));
+        PromptGenerator.Evaluation(nameof(WordPairs), seed, count, random => Draw(tokenizer, random));
 
     /// <inheritdoc cref="PromptFamily.Discovery"/>
     public static DiscoverySet Discovery(Tokenizer tokenizer, int count = 64, int seed = 2) =>
-        PromptGenerator.Discovery(nameof(CopySuppression), seed, count, random => Draw(tokenizer, random));
+        PromptGenerator.Discovery(nameof(WordPairs), seed, count, random => Draw(tokenizer, random));
 
     private static readonly string[] Templates =
     [

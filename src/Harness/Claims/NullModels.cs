@@ -7,7 +7,7 @@ namespace CircuitSpecs.Claims;
 
 /// <summary>
 /// Models of the same shape in which no circuit can be: what a claim says of them too, it does not say about the model
-/// under test.
+/// under test. The null models of streamed weights are streamed too, and need the original to live on.
 /// </summary>
 public static class NullModels
 {
@@ -16,6 +16,9 @@ public static class NullModels
 
     /// <summary>The name of the null whose weights are drawn afresh.</summary>
     public const string Fresh = "fresh-initialisation";
+
+    private const string Embedding = "embed.W_E";
+    private const string Unembedding = "unembed.W_U";
 
     /// <summary>
     /// Every parameter with its entries permuted among themselves, over all heads of a layer: norms and distributions
@@ -74,20 +77,53 @@ public static class NullModels
             throw new ArgumentException($"A null model is made from unprocessed weights; these are processed ({weights.Processing}). Process it afterwards.", nameof(weights));
         }
 
+        string renamed = $"{weights.Name} ({suffix})";
+        if (weights.AreStreamed)
+        {
+            return new ModelWeights(renamed, weights.Config, weights.Names, Streamed(weights, rewrite), weights.Hash, WeightProcessing.None);
+        }
+
         using var scope = NewDisposeScope();
         var parameters = new Dictionary<string, Tensor>();
-        foreach (string name in weights.Names.Where(name => name != "unembed.W_U" || !weights.Config.TiedUnembedding))
+        foreach (string name in weights.Names.Where(name => name != Unembedding || !weights.Config.TiedUnembedding))
         {
-            Tensor copy = weights[name].clone().contiguous();
-            rewrite(name, MemoryMarshal.Cast<byte, float>(copy.bytes));
-            parameters[name] = copy;
+            parameters[name] = Rewritten(name, weights[name], rewrite);
         }
 
-        if (weights.Config.TiedUnembedding && weights.Contains("unembed.W_U"))
+        if (weights.Config.TiedUnembedding && weights.Contains(Unembedding))
         {
-            parameters["unembed.W_U"] = parameters["embed.W_E"].t().contiguous();
+            parameters[Unembedding] = parameters[Embedding].t().contiguous();
         }
 
-        return new ModelWeights($"{weights.Name} ({suffix})", weights.Config, parameters, weights.Hash, WeightProcessing.None);
+        return new ModelWeights(renamed, weights.Config, parameters, weights.Hash, WeightProcessing.None);
+    }
+
+    // A model that does not fit has null models that do not: theirs are made anew each time that a block is read, the same by the same seed.
+    private static StreamedParameters Streamed(ModelWeights weights, Rewrite rewrite)
+    {
+        StreamedParameters stored = weights.Streamed!;
+        bool tied = weights.Config.TiedUnembedding && weights.Contains(Embedding);
+        return new StreamedParameters(weights.Names, Read, stored.BytesOf, checkpoint: null, MemoryLimit.ForWeights);
+
+        IReadOnlyDictionary<string, Tensor> Read(string group)
+        {
+            using var scope = NewDisposeScope();
+            var parameters = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+            foreach ((string name, Tensor value) in stored.Read(group))
+            {
+                parameters[name] = name == Unembedding && tied
+                    ? Rewritten(Embedding, stored.Read(StreamedParameters.GroupName(Embedding))[Embedding], rewrite).t().contiguous()
+                    : Rewritten(name, value, rewrite);
+            }
+
+            return parameters.ToDictionary(parameter => parameter.Key, parameter => parameter.Value.MoveToOuterDisposeScope(), StringComparer.Ordinal);
+        }
+    }
+
+    private static Tensor Rewritten(string name, Tensor value, Rewrite rewrite)
+    {
+        Tensor copy = value.clone().contiguous();
+        rewrite(name, MemoryMarshal.Cast<byte, float>(copy.bytes));
+        return copy;
     }
 }

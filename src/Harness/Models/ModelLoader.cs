@@ -156,7 +156,7 @@ public static class ModelLoader
             string key = architecture.CanonicalKey(tensor.Name);
             if (!architecture.IsBuffer(key) && !stored.TryAdd(key, tensor))
             {
-                throw new ModelLoadException(checkpoint.File, $"'{stored[key].Name}' and '{tensor.Name}' are the same parameter; expected one of them.");
+                throw new ModelLoadException(checkpoint.File, $"{Quoted.Of(stored[key].Name)} and {Quoted.Of(tensor.Name)} are the same parameter; expected one of them.");
             }
         }
 
@@ -211,7 +211,7 @@ public static class ModelLoader
 
         if (unknown.Count > 0)
         {
-            parts.Add($"{unknown.Count} tensors are not known to this architecture and configuration: {Names(unknown)}.");
+            parts.Add($"{unknown.Count} tensors are not known to this architecture and configuration: {Names([.. unknown.Select(Quoted.Of)])}.");
         }
 
         if (attentionOnly)
@@ -229,7 +229,7 @@ public static class ModelLoader
     {
         if (!tensor.Shape.AsSpan().SequenceEqual(mapping.Shape.AsSpan()))
         {
-            throw new ModelLoadException(tensor.File, $"tensor '{tensor.Name}': {asker} asks for shape {StoredTensor.ShapeTextOf(mapping.Shape)}, found {tensor.ShapeText}.");
+            throw new ModelLoadException(tensor.File, $"tensor {Quoted.Of(tensor.Name)}: {asker} asks for shape {StoredTensor.ShapeTextOf(mapping.Shape)}, found {tensor.ShapeText}.");
         }
     }
 
@@ -248,7 +248,7 @@ public static class ModelLoader
 
         if (!same)
         {
-            throw new ModelLoadException(tensor.File, $"tensor '{tensor.Name}' differs from '{original.Name}', but {asker} ties them (tie_word_embeddings).");
+            throw new ModelLoadException(tensor.File, $"tensor {Quoted.Of(tensor.Name)} differs from {Quoted.Of(original.Name)}, but {asker} ties them (tie_word_embeddings).");
         }
     }
 }

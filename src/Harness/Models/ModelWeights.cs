@@ -69,7 +69,7 @@ public sealed class ModelWeights : IDisposable
 
     internal StreamedParameters? Streamed => streamed;
 
-    /// <summary>The most bytes of parameters that were held at once, where they are streamed; 0 otherwise.</summary>
+    /// <summary>The most bytes of parameters that were held at once, those of other streamed models included, where they are streamed; 0 otherwise.</summary>
     public long PeakStreamedBytes => streamed?.Peak ?? 0;
 
     /// <summary>

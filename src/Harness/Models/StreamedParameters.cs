@@ -5,26 +5,28 @@ namespace CircuitSpecs.Models;
 
 /// <summary>
 /// Parameters that stay in the checkpoint, in the type that they are stored in, until somebody asks for them. What belongs together (a block, the embedding, the
-/// unembedding with the last norm) is read, widened to float32 and processed at once; what was used longest ago goes when the limit is reached.
+/// unembedding with the last norm) is read, widened to float32 and processed at once; what was used longest ago goes when the limit is reached. All models that are
+/// streamed share what may be held: a claim's null models and processed copies take their turns with the model itself.
 /// </summary>
 internal sealed class StreamedParameters : IDisposable
 {
-    private readonly Lock gate = new();
+    private static readonly Lock Gate = new();
+    private static readonly LinkedList<Group> ByAge = [];
+    private static long held;
+
     private readonly Dictionary<string, Group> groups;
     private readonly Dictionary<string, Group> groupOf = new(StringComparer.Ordinal);
-    private readonly LinkedList<Group> byAge = [];
     private readonly Func<string, IReadOnlyDictionary<string, Tensor>> read;
     private readonly Func<string, long> bytesOf;
     private readonly IDisposable? checkpoint;
     private readonly long limit;
-    private long held;
     private bool disposed;
 
     /// <param name="names">The names of all parameters.</param>
     /// <param name="read">Reads the parameters of a group, given its name; they are the caller's.</param>
     /// <param name="bytesOf">How many bytes the parameters of a group take, given its name.</param>
     /// <param name="checkpoint">What they are read from, disposed of with this object; null if somebody else sees to that.</param>
-    /// <param name="limit">Bytes that may be held, one group at least.</param>
+    /// <param name="limit">Bytes that may be held, by all models together, before another group is read; one group at least.</param>
     public StreamedParameters(IEnumerable<string> names, Func<string, IReadOnlyDictionary<string, Tensor>> read, Func<string, long> bytesOf, IDisposable? checkpoint, long limit)
     {
         this.read = read;
@@ -41,7 +43,7 @@ internal sealed class StreamedParameters : IDisposable
         }
     }
 
-    /// <summary>The most bytes that were held at once.</summary>
+    /// <summary>The most bytes that were held at once by all models, when this one read.</summary>
     public long Peak { get; private set; }
 
     /// <summary>The group of a parameter: its block, or <c>unembed</c> with the last norm, or <c>embed</c> for all before the blocks.</summary>
@@ -60,7 +62,7 @@ internal sealed class StreamedParameters : IDisposable
     /// <summary>A handle on a parameter, in the caller's dispose scope: it stays valid although the group goes.</summary>
     public Tensor Get(string name)
     {
-        lock (gate)
+        lock (Gate)
         {
             ObjectDisposedException.ThrowIf(disposed, this);
             Group group = groupOf[name];
@@ -68,10 +70,10 @@ internal sealed class StreamedParameters : IDisposable
             {
                 Load(group);
             }
-            else if (byAge.Last!.Value != group)
+            else if (ByAge.Last!.Value != group)
             {
-                byAge.Remove(group);
-                byAge.AddLast(group);
+                ByAge.Remove(group);
+                ByAge.AddLast(group);
             }
 
             return group.Tensors![name].alias();
@@ -80,12 +82,12 @@ internal sealed class StreamedParameters : IDisposable
 
     public void Dispose()
     {
-        lock (gate)
+        lock (Gate)
         {
             disposed = true;
-            while (byAge.Count > 0)
+            foreach (Group group in groups.Values.Where(group => group.Tensors is not null))
             {
-                Drop(byAge.First!.Value);
+                Drop(group);
             }
         }
 
@@ -95,7 +97,7 @@ internal sealed class StreamedParameters : IDisposable
     private void Load(Group group)
     {
         // Room is made before reading, so that old and new are not held together.
-        while (held + bytesOf(group.Name) > limit && byAge.First is { } oldest)
+        while (held + bytesOf(group.Name) > limit && ByAge.First is { } oldest)
         {
             Drop(oldest.Value);
         }
@@ -109,12 +111,12 @@ internal sealed class StreamedParameters : IDisposable
 
         group.Tensors = tensors;
         group.Bytes = tensors.Values.Sum(tensor => tensor.numel() * tensor.ElementSize);
-        byAge.AddLast(group);
+        ByAge.AddLast(group);
         held += group.Bytes;
         Peak = Math.Max(Peak, held);
     }
 
-    private void Drop(Group group)
+    private static void Drop(Group group)
     {
         foreach (Tensor tensor in group.Tensors!.Values)
         {
@@ -123,7 +125,7 @@ internal sealed class StreamedParameters : IDisposable
 
         group.Tensors = null;
         held -= group.Bytes;
-        byAge.Remove(group);
+        ByAge.Remove(group);
     }
 
     private sealed class Group(string name, string[] names)

@@ -1,3 +1,4 @@
+using CircuitSpecs.Claims;
 using CircuitSpecs.Models;
 using CircuitSpecs.Transformer;
 using TorchSharp;
@@ -40,6 +41,39 @@ public sealed class StreamedWeightsTests
         }
 
         streamed.PeakStreamedBytes.Should().BePositive().And.BeLessThanOrEqualTo(largest + 2, "that is the limit, and the largest group fits it");
+    }
+
+    [TestCase("gpt2", NullModels.Shuffled)]
+    [TestCase("gpt2", NullModels.Fresh)]
+    [TestCase("llama3-rope", NullModels.Shuffled)]
+    [Category("Golden")]
+    public void Null_models_of_streamed_weights_are_streamed_and_the_same(string architecture, string kind)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        string folder = GoldenFolder.PathOrIgnore("architectures", architecture);
+        using ModelWeights whole = ModelLoader.Load(folder);
+        long largest = whole.Names.GroupBy(StreamedParametersGroup).Max(group => group.Sum(name => whole[name].numel() * sizeof(float)));
+        Environment.SetEnvironmentVariable(MemoryLimit.Variable, ((long)Math.Ceiling(largest / 0.6) + 1).ToString());
+        using ModelWeights streamed = ModelLoader.Load(folder);
+        ModelWeights Null(ModelWeights weights) => kind == NullModels.Shuffled ? NullModels.ShuffledWeights(weights, 4) : NullModels.FreshInitialisation(weights, 4);
+        using ModelWeights expected = Null(whole);
+
+        using ModelWeights made = Null(streamed);
+
+        made.AreStreamed.Should().BeTrue();
+        made.Name.Should().Be(expected.Name);
+        made.Names.Should().Equal(expected.Names);
+        foreach (string name in made.Names)
+        {
+            made[name].shape.Should().Equal(expected[name].shape);
+            made[name].data<float>().ToArray().Should().Equal(expected[name].data<float>().ToArray(), name);
+            streamed[name].data<float>().ToArray().Should().Equal(whole[name].data<float>().ToArray(), "the original is not touched");
+        }
+
+        using ModelWeights processed = WeightProcessor.Apply(made, WeightProcessing.All);
+        using ModelWeights wholeProcessed = WeightProcessor.Apply(expected, WeightProcessing.All);
+        processed["blocks.1.attn.W_Q"].data<float>().ToArray().Should().Equal(wholeProcessed["blocks.1.attn.W_Q"].data<float>().ToArray());
+        ((ModelWeights[])[streamed, made, processed]).Should().OnlyContain(weights => weights.PeakStreamedBytes <= largest + 2, "all models share the limit");
     }
 
     [TestCase("1000", 1000)]

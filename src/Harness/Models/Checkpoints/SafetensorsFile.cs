@@ -4,7 +4,7 @@ using System.Collections.Immutable;
 namespace CircuitSpecs.Models.Checkpoints;
 
 /// <summary>
-/// A <c>.safetensors</c> file, memory-mapped: 8 bytes with the length of a JSON header, the header, the tensors' bytes
+/// A <c>.safetensors</c> file, read where it lies: 8 bytes with the length of a JSON header, the header, the tensors' bytes
 /// (<see href="https://huggingface.co/docs/safetensors"/>). Stricter than the reference library: no name twice, no field that the format does not have.
 /// </summary>
 public sealed class SafetensorsFile : ICheckpoint
@@ -14,16 +14,16 @@ public sealed class SafetensorsFile : ICheckpoint
     // The reference library's limit. A header takes about 100 bytes a tensor.
     private const long LargestHeader = 100_000_000;
 
-    private readonly MappedFile mapped;
+    private readonly StoredFile source;
 
-    private SafetensorsFile(MappedFile mapped, ImmutableSortedDictionary<string, StoredTensor> tensors)
+    private SafetensorsFile(StoredFile source, ImmutableSortedDictionary<string, StoredTensor> tensors)
     {
-        this.mapped = mapped;
+        this.source = source;
         Tensors = tensors;
     }
 
     /// <inheritdoc/>
-    public string File => mapped.Path;
+    public string File => source.Path;
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, StoredTensor> Tensors { get; }
@@ -33,16 +33,16 @@ public sealed class SafetensorsFile : ICheckpoint
     /// <exception cref="ModelLoadException">It is not a valid safetensors file; the message says why.</exception>
     public static SafetensorsFile Open(string file)
     {
-        MappedFile mapped = MappedFile.Open(file);
+        StoredFile source = StoredFile.Open(file);
         try
         {
-            byte[] header = ReadHeader(mapped);
+            byte[] header = ReadHeader(source);
             long dataStart = LengthField + header.Length;
-            return new SafetensorsFile(mapped, SafetensorsHeader.Read(file, header, dataStart, mapped.Length - dataStart));
+            return new SafetensorsFile(source, SafetensorsHeader.Read(file, header, dataStart, source.Length - dataStart));
         }
         catch
         {
-            mapped.Dispose();
+            source.Dispose();
             throw;
         }
     }
@@ -53,36 +53,36 @@ public sealed class SafetensorsFile : ICheckpoint
         ArgumentNullException.ThrowIfNull(tensor);
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(destination.Length, tensor.ByteCount - start);
-        mapped.Read(tensor.Offset + start, destination);
+        source.Read(tensor.Offset + start, destination);
     }
 
     /// <summary>Closes the mapping. Tensors that were read from it live on.</summary>
-    public void Dispose() => mapped.Dispose();
+    public void Dispose() => source.Dispose();
 
-    private static byte[] ReadHeader(MappedFile mapped)
+    private static byte[] ReadHeader(StoredFile source)
     {
-        if (mapped.Length < LengthField)
+        if (source.Length < LengthField)
         {
-            throw new ModelLoadException(mapped.Path, $"the file has {mapped.Length} bytes and is truncated: a safetensors file begins with the length of its header in {LengthField} bytes.");
+            throw new ModelLoadException(source.Path, $"the file has {source.Length} bytes and is truncated: a safetensors file begins with the length of its header in {LengthField} bytes.");
         }
 
         Span<byte> lengthField = stackalloc byte[LengthField];
-        mapped.Read(0, lengthField);
+        source.Read(0, lengthField);
         ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(lengthField);
-        long rest = mapped.Length - LengthField;
+        long rest = source.Length - LengthField;
         if (headerLength == 0)
         {
-            throw new ModelLoadException(mapped.Path, "the header is empty, expected a JSON object.");
+            throw new ModelLoadException(source.Path, "the header is empty, expected a JSON object.");
         }
 
         if (headerLength > (ulong)rest || headerLength > LargestHeader)
         {
             string limit = headerLength > (ulong)rest ? $"only {rest} bytes follow: the file is truncated or not a safetensors file" : $"more than {LargestHeader} are not read";
-            throw new ModelLoadException(mapped.Path, $"the header claims a length of {headerLength} bytes, {limit}.{ForeignFile.Hint(mapped.Beginning(ForeignFile.BytesNeeded))}");
+            throw new ModelLoadException(source.Path, $"the header claims a length of {headerLength} bytes, {limit}.{ForeignFile.Hint(source.Beginning(ForeignFile.BytesNeeded))}");
         }
 
         byte[] header = new byte[(int)headerLength];
-        mapped.Read(LengthField, header);
+        source.Read(LengthField, header);
         return header;
     }
 }

@@ -56,10 +56,10 @@ internal static class StrictJson
     // No more than its length: what a name points to may be endless.
     private static byte[] ReadAll(string file)
     {
-        using MappedFile mapped = MappedFile.Open(file);
-        return mapped.Length <= LargestFile
-            ? mapped.Beginning((int)mapped.Length)
-            : throw new ModelLoadException(file, $"the file has {mapped.Length} bytes, expected at most {LargestFile}.");
+        using StoredFile source = StoredFile.Open(file);
+        return source.Length <= LargestFile
+            ? source.Beginning((int)source.Length)
+            : throw new ModelLoadException(file, $"the file has {source.Length} bytes, expected at most {LargestFile}.");
     }
 
     /// <summary>The beginning of a value as a message shows it, on one line.</summary>

@@ -26,7 +26,7 @@ public static class TensorReader
         ArgumentNullException.ThrowIfNull(stored);
         if (!stored.Type.IsFloatingPoint)
         {
-            throw new ModelLoadException(stored.File, $"tensor '{stored.Name}' is stored as {stored.Type}, expected a floating-point type: F32, F16, BF16 or F64.");
+            throw new ModelLoadException(stored.File, $"tensor {Quoted.Of(stored.Name)} is stored as {stored.Type}, expected a floating-point type: F32, F16, BF16 or F64.");
         }
 
         return Read(checkpoint, stored, ScalarType.Float32, Widening(stored.Type), requireFinite);
@@ -42,7 +42,7 @@ public static class TensorReader
         ArgumentNullException.ThrowIfNull(stored);
         return stored.Type.Scalar is ScalarType type
             ? Read(checkpoint, stored, type, widen: null, requireFinite: false)
-            : throw new ModelLoadException(stored.File, $"tensor '{stored.Name}' is stored as {stored.Type}, which no tensor can hold.");
+            : throw new ModelLoadException(stored.File, $"tensor {Quoted.Of(stored.Name)} is stored as {stored.Type}, which no tensor can hold.");
     }
 
     private delegate void Widen(ReadOnlySpan<byte> stored, Span<float> values);
@@ -142,6 +142,6 @@ public static class TensorReader
 
         return new ModelLoadException(stored.File, string.Create(
             CultureInfo.InvariantCulture,
-            $"tensor '{stored.Name}', shape {stored.ShapeText}: element {start + index} in row-major order is {piece[index]}, expected finite numbers in float32."));
+            $"tensor {Quoted.Of(stored.Name)}, shape {stored.ShapeText}: element {start + index} in row-major order is {piece[index]}, expected finite numbers in float32."));
     }
 }

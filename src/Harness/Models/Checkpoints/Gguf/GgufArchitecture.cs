@@ -130,7 +130,7 @@ internal sealed record GgufArchitecture
         };
         return heads is null || tensor.Shape[0] % (2 * heads.Value) == 0
             ? heads
-            : throw new ModelLoadException(file.File, $"tensor '{tensor.Name}', shape {tensor.ShapeText}: expected an even number of rows for each of {heads} heads.");
+            : throw new ModelLoadException(file.File, $"tensor {Quoted.Of(tensor.Name)}, shape {tensor.ShapeText}: expected an even number of rows for each of {heads} heads.");
     }
 
     /// <summary>The configuration in Hugging Face's keys.</summary>

@@ -71,7 +71,7 @@ public sealed class GgufCheckpoint : ICheckpoint
             string name = GgufArchitecture.NameOf(tensor.Name);
             if (!tensors.TryAdd(name, tensor with { Name = name, PairedHeads = architecture.PairedHeads(container, tensor) }))
             {
-                throw new ModelLoadException(container.File, $"tensor '{tensor.Name}' and another one both stand for '{name}'.");
+                throw new ModelLoadException(container.File, $"tensor {Quoted.Of(tensor.Name)} and another one both stand for {Quoted.Of(name)}.");
             }
         }
 

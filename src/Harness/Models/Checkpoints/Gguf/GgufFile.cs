@@ -5,24 +5,24 @@ using System.Runtime.InteropServices;
 namespace CircuitSpecs.Models.Checkpoints.Gguf;
 
 /// <summary>
-/// A <c>.gguf</c> file, memory-mapped: the container as such, with the names and the order of rows that it has itself. Quantised tensors are read as float32,
+/// A <c>.gguf</c> file, read where it lies: the container as such, with the names and the order of rows that it has itself. Quantised tensors are read as float32,
 /// computed block by block from what is asked for; <see cref="GgufCheckpoint"/> is the model in it.
 /// </summary>
 public sealed class GgufFile : ICheckpoint
 {
     private const int BlocksAtOnce = 256;
 
-    private readonly MappedFile mapped;
+    private readonly StoredFile source;
     private readonly GgufHeader header;
 
-    private GgufFile(MappedFile mapped, GgufHeader header)
+    private GgufFile(StoredFile source, GgufHeader header)
     {
-        this.mapped = mapped;
+        this.source = source;
         this.header = header;
     }
 
     /// <inheritdoc/>
-    public string File => mapped.Path;
+    public string File => source.Path;
 
     /// <summary>The version of the format, 2 or 3.</summary>
     public int Version => (int)header.Version;
@@ -38,14 +38,14 @@ public sealed class GgufFile : ICheckpoint
     /// <exception cref="ModelLoadException">It is not a valid GGUF file, or a tensor is of a type that is not read; the message says why.</exception>
     public static GgufFile Open(string file)
     {
-        MappedFile mapped = MappedFile.Open(file);
+        StoredFile source = StoredFile.Open(file);
         try
         {
-            return new GgufFile(mapped, GgufHeader.Read(mapped));
+            return new GgufFile(source, GgufHeader.Read(source));
         }
         catch
         {
-            mapped.Dispose();
+            source.Dispose();
             throw;
         }
     }
@@ -59,7 +59,7 @@ public sealed class GgufFile : ICheckpoint
         var stored = (GgufTensor)tensor;
         if (stored.StoredAs.Dequantise is null)
         {
-            mapped.Read(stored.Offset + start, destination);
+            source.Read(stored.Offset + start, destination);
         }
         else
         {
@@ -73,11 +73,11 @@ public sealed class GgufFile : ICheckpoint
         ArgumentNullException.ThrowIfNull(tensor);
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(destination.Length, tensor.EncodedBytes - start);
-        mapped.Read(tensor.Offset + start, destination);
+        source.Read(tensor.Offset + start, destination);
     }
 
     /// <summary>Closes the mapping. Tensors that were read from it live on.</summary>
-    public void Dispose() => mapped.Dispose();
+    public void Dispose() => source.Dispose();
 
     // Whole blocks go straight to the destination; one that the range cuts goes there by way of a buffer.
     private void Dequantise(GgufTensor tensor, long start, Span<byte> destination)
@@ -91,7 +91,7 @@ public sealed class GgufFile : ICheckpoint
             (long block, long skipped) = Math.DivRem(start, blockResult);
             int whole = skipped == 0 ? Math.Min(destination.Length / blockResult, BlocksAtOnce) : 0;
             Span<byte> blocks = encoded.AsSpan(0, Math.Max(whole, 1) * type.BlockBytes);
-            mapped.Read(tensor.Offset + (block * type.BlockBytes), blocks);
+            source.Read(tensor.Offset + (block * type.BlockBytes), blocks);
             int done;
             if (whole > 0)
             {

@@ -42,7 +42,7 @@ internal sealed record GgufHeader(uint Version, GgufMetadata Metadata, Immutable
 
     /// <summary>Reads the header.</summary>
     /// <exception cref="ModelLoadException">It is not valid, or does not fit the file.</exception>
-    public static GgufHeader Read(MappedFile file)
+    public static GgufHeader Read(StoredFile file)
     {
         CheckMagic(file);
         var reader = new GgufReader(file);
@@ -63,7 +63,7 @@ internal sealed record GgufHeader(uint Version, GgufMetadata Metadata, Immutable
         return new GgufHeader(version, metadata, Place(file, infos, dataStart, alignment));
     }
 
-    private static void CheckMagic(MappedFile file)
+    private static void CheckMagic(StoredFile file)
     {
         byte[] first = file.Beginning(ForeignFile.BytesNeeded);
         if (!first.AsSpan().StartsWith("GGUF"u8))
@@ -80,7 +80,7 @@ internal sealed record GgufHeader(uint Version, GgufMetadata Metadata, Immutable
         {
             reader.Subject = $"metadata key {i}";
             string key = reader.ReadText(LongestName);
-            reader.Subject = $"metadata '{key}'";
+            reader.Subject = $"metadata {Quoted.Of(key)}";
             if (!values.TryAdd(key, ReadValue(reader, (ValueType)reader.Read<uint>(), depth: 0)))
             {
                 throw reader.Error("the key occurs twice.");
@@ -174,7 +174,7 @@ internal sealed record GgufHeader(uint Version, GgufMetadata Metadata, Immutable
         {
             reader.Subject = $"the name of tensor {i}";
             string name = reader.ReadText(LongestName);
-            reader.Subject = $"tensor '{name}'";
+            reader.Subject = $"tensor {Quoted.Of(name)}";
             if (!names.Add(name))
             {
                 throw reader.Error("the name occurs twice.");
@@ -227,7 +227,7 @@ internal sealed record GgufHeader(uint Version, GgufMetadata Metadata, Immutable
 
     // As llama.cpp writes them: one behind the other, each at the next multiple of the alignment.
     private static ImmutableSortedDictionary<string, StoredTensor> Place(
-        MappedFile file, List<(string Name, GgufTensorType Type, ImmutableArray<long> Shape, ulong Offset)> infos, long dataStart, uint alignment)
+        StoredFile file, List<(string Name, GgufTensorType Type, ImmutableArray<long> Shape, ulong Offset)> infos, long dataStart, uint alignment)
     {
         var tensors = ImmutableSortedDictionary.CreateBuilder<string, StoredTensor>(StringComparer.Ordinal);
         long dataLength = Math.Max(0, file.Length - dataStart);
@@ -238,28 +238,28 @@ internal sealed record GgufHeader(uint Version, GgufMetadata Metadata, Immutable
             long row = shape.IsEmpty ? 1 : shape[^1];
             if (row % type.BlockElements != 0)
             {
-                throw new ModelLoadException(file.Path, $"tensor '{name}': rows of {row} elements are not a multiple of the {type.BlockElements} that a block of {type} holds.");
+                throw new ModelLoadException(file.Path, $"tensor {Quoted.Of(name)}: rows of {row} elements are not a multiple of the {type.BlockElements} that a block of {type} holds.");
             }
 
             UInt128 bytes = (UInt128)(count / type.BlockElements) * (UInt128)type.BlockBytes;
             if (offset > (ulong)dataLength || bytes > (UInt128)((ulong)dataLength - offset))
             {
                 string where = $"shape {StoredTensor.ShapeTextOf(shape)} of {type} takes {bytes} bytes from byte {offset} of the data";
-                throw new ModelLoadException(file.Path, $"tensor '{name}': {where}, of which the file holds {dataLength}: it is truncated or damaged.");
+                throw new ModelLoadException(file.Path, $"tensor {Quoted.Of(name)}: {where}, of which the file holds {dataLength}: it is truncated or damaged.");
             }
 
             if ((long)offset < end)
             {
-                throw new ModelLoadException(file.Path, $"tensor '{name}' overlaps '{before}': it begins at byte {offset} of the data, expected {end} or later.");
+                throw new ModelLoadException(file.Path, $"tensor {Quoted.Of(name)} overlaps {before}: it begins at byte {offset} of the data, expected {end} or later.");
             }
 
             if ((long)offset - end >= alignment)
             {
-                throw new ModelLoadException(file.Path, $"tensor '{name}' leaves {(long)offset - end} unused bytes behind {before}; expected fewer than the alignment, {alignment}.");
+                throw new ModelLoadException(file.Path, $"tensor {Quoted.Of(name)} leaves {(long)offset - end} unused bytes behind {before}; expected fewer than the alignment, {alignment}.");
             }
 
             tensors.Add(name, new GgufTensor(name, file.Path, type, shape, dataStart + (long)offset, count));
-            (end, before) = ((long)offset + (long)bytes, $"'{name}'");
+            (end, before) = ((long)offset + (long)bytes, Quoted.Of(name));
         }
 
         return tensors.ToImmutable();

@@ -10,7 +10,6 @@ namespace CircuitSpecs.Models.Checkpoints.Gguf;
 public sealed class GgufMetadata
 {
     private const int LargestSize = 1 << 26;
-    private const int LongestExcerpt = 80;
 
     private readonly string file;
 
@@ -85,7 +84,7 @@ public sealed class GgufMetadata
         {
             null => "nothing",
             Array array => $"a list of {array.Length}",
-            string text => $"'{(text.Length > LongestExcerpt ? text[..LongestExcerpt] + "…" : text)}'",
+            string text => Quoted.Of(text),
             object value => $"{Convert.ToString(value, CultureInfo.InvariantCulture)} ({value.GetType().Name})",
         };
         return new ModelLoadException(file, $"{key}: expected {expected}, found {found}.");

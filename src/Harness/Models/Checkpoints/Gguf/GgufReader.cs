@@ -6,7 +6,7 @@ using System.Text.Unicode;
 namespace CircuitSpecs.Models.Checkpoints.Gguf;
 
 /// <summary>Reads the fields of a GGUF header one after another. Nothing is read, and nothing allocated, before the file proves long enough for it.</summary>
-internal sealed class GgufReader(MappedFile file)
+internal sealed class GgufReader(StoredFile file)
 {
     private readonly byte[] window = new byte[(int)Math.Min(1 << 16, file.Length)];
     private long windowStart;

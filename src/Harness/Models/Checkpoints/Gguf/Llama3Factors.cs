@@ -62,5 +62,5 @@ internal static class Llama3Factors
         };
     }
 
-    private static ModelLoadException Error(StoredTensor tensor, string complaint) => new(tensor.File, $"tensor '{tensor.Name}': {complaint}.");
+    private static ModelLoadException Error(StoredTensor tensor, string complaint) => new(tensor.File, $"tensor {Quoted.Of(tensor.Name)}: {complaint}.");
 }

@@ -15,22 +15,22 @@ internal sealed class LegacyTorchFile
 
     private static readonly BigInteger Magic = BigInteger.Parse("1950a86a20f9469cfc6c", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
-    private readonly MappedFile mapped;
+    private readonly StoredFile source;
     private readonly Stream stream;
 
-    private LegacyTorchFile(MappedFile mapped, Stream stream)
+    private LegacyTorchFile(StoredFile source, Stream stream)
     {
-        this.mapped = mapped;
+        this.source = source;
         this.stream = stream;
     }
 
     /// <summary>Reads the object; checks that the storages are there, but reads none yet.</summary>
-    /// <param name="mapped">The file.</param>
+    /// <param name="source">The file.</param>
     /// <exception cref="ModelLoadException">It is no such file, is damaged, or holds something that weights do not need.</exception>
-    public static TorchContent Read(MappedFile mapped)
+    public static TorchContent Read(StoredFile source)
     {
-        using Stream stream = mapped.StreamOf(0, Math.Min(mapped.Length, TorchContent.LongestPickle));
-        return new LegacyTorchFile(mapped, stream).Read();
+        using Stream stream = source.StreamOf(0, Math.Min(source.Length, TorchContent.LongestPickle));
+        return new LegacyTorchFile(source, stream).Read();
     }
 
     private TorchContent Read()
@@ -47,7 +47,7 @@ internal sealed class LegacyTorchFile
         }
 
         RequireLittleEndian(ReadPickle("the description of the machine"));
-        var unpickler = new Unpickler(new PickleInput(mapped.Path, "the pickle of the object", stream));
+        var unpickler = new Unpickler(new PickleInput(source.Path, "the pickle of the object", stream));
         object? value = unpickler.Read();
         object? keys = ReadPickle("the keys of the storages");
         return new TorchContent(value, Locate(keys, unpickler.Objects.Storages));
@@ -55,7 +55,7 @@ internal sealed class LegacyTorchFile
 
     private object? ReadPickle(string what)
     {
-        var unpickler = new Unpickler(new PickleInput(mapped.Path, $"the pickle of {what}", stream));
+        var unpickler = new Unpickler(new PickleInput(source.Path, $"the pickle of {what}", stream));
         object? value = unpickler.Read();
         return unpickler.Objects.Storages.Count == 0 ? value : throw Error($"the pickle of {what} holds storages.");
     }
@@ -84,7 +84,7 @@ internal sealed class LegacyTorchFile
                 throw Error($"the keys of the storages name {TorchObjects.KindOf(item)}, which the object does not refer to.");
             }
 
-            position = Locate(storage, position, out MappedStorage data);
+            position = Locate(storage, position, out PlainStorage data);
             if (!located.TryAdd(key, data))
             {
                 throw Error($"the keys of the storages name {Quoted.Of(key)} twice.");
@@ -96,18 +96,18 @@ internal sealed class LegacyTorchFile
             throw Error($"the object refers to storage {missing}, which is not among the keys of the storages.");
         }
 
-        return position == mapped.Length ? located : throw Error($"{mapped.Length - position} bytes follow the last storage.");
+        return position == source.Length ? located : throw Error($"{source.Length - position} bytes follow the last storage.");
     }
 
-    private long Locate(StorageReference storage, long position, out MappedStorage data)
+    private long Locate(StorageReference storage, long position, out PlainStorage data)
     {
-        if (mapped.Length - position < CountLength)
+        if (source.Length - position < CountLength)
         {
             throw Error($"it ends before storage {storage}: it is truncated.");
         }
 
         Span<byte> countField = stackalloc byte[CountLength];
-        mapped.Read(position, countField);
+        source.Read(position, countField);
         long count = BinaryPrimitives.ReadInt64LittleEndian(countField);
         if (count != storage.Count)
         {
@@ -115,14 +115,14 @@ internal sealed class LegacyTorchFile
         }
 
         position += CountLength;
-        if (storage.ByteCount > mapped.Length - position)
+        if (storage.ByteCount > source.Length - position)
         {
-            throw Error($"storage {storage} takes {storage.ByteCount} bytes from byte {position} on, but the file ends after {mapped.Length - position}: it is truncated.");
+            throw Error($"storage {storage} takes {storage.ByteCount} bytes from byte {position} on, but the file ends after {source.Length - position}: it is truncated.");
         }
 
-        data = new MappedStorage(mapped, position);
+        data = new PlainStorage(source, position);
         return position + storage.ByteCount;
     }
 
-    private ModelLoadException Error(string problem) => new(mapped.Path, $"the file cannot be used as one of torch.save: {problem}");
+    private ModelLoadException Error(string problem) => new(source.Path, $"the file cannot be used as one of torch.save: {problem}");
 }

@@ -10,25 +10,25 @@ internal static class TorchArchive
     private const string LittleEndian = "little";
 
     /// <summary>Reads the object; checks that the storages are there, but reads none yet.</summary>
-    /// <param name="mapped">The file.</param>
+    /// <param name="source">The file.</param>
     /// <exception cref="ModelLoadException">It is no such archive, is damaged, or holds something that weights do not need.</exception>
-    public static TorchContent Read(MappedFile mapped)
+    public static TorchContent Read(StoredFile source)
     {
-        IReadOnlyDictionary<string, ZipRecord> records = ZipDirectory.Read(mapped);
+        IReadOnlyDictionary<string, ZipRecord> records = ZipDirectory.Read(source);
         ZipRecord[] pickles = [.. records.Values.Where(record => record.Name == Pickle || record.Name.EndsWith($"/{Pickle}", StringComparison.Ordinal))];
         if (pickles.Length != 1)
         {
-            throw new ModelLoadException(mapped.Path, pickles.Length == 0
+            throw new ModelLoadException(source.Path, pickles.Length == 0
                 ? $"the zip archive holds no {Pickle}: it was not written by torch.save."
                 : $"the zip archive holds {pickles.Length} pickles named {Pickle}, expected one.");
         }
 
         string folder = pickles[0].Name[..^Pickle.Length];
-        RequireStateDict(mapped.Path, folder, records.Keys);
-        RequireLittleEndian(mapped, folder, records);
+        RequireStateDict(source.Path, folder, records.Keys);
+        RequireLittleEndian(source, folder, records);
 
-        using var stream = new MemoryStream(BytesOf(mapped, pickles[0], TorchContent.LongestPickle), writable: false);
-        var input = new PickleInput(mapped.Path, pickles[0].Name, stream);
+        using var stream = new MemoryStream(BytesOf(source, pickles[0], TorchContent.LongestPickle), writable: false);
+        var input = new PickleInput(source.Path, pickles[0].Name, stream);
         var unpickler = new Unpickler(input);
         object? value = unpickler.Read();
         if (input.Remaining > 0)
@@ -36,7 +36,7 @@ internal static class TorchArchive
             throw input.Error($"{input.Remaining} bytes follow the end of the pickle.");
         }
 
-        return new TorchContent(value, unpickler.Objects.Storages.ToDictionary(pair => pair.Key, pair => Open(mapped, folder, records, pair.Value), StringComparer.Ordinal));
+        return new TorchContent(value, unpickler.Objects.Storages.ToDictionary(pair => pair.Key, pair => Open(source, folder, records, pair.Value), StringComparer.Ordinal));
     }
 
     private static void RequireStateDict(string file, string folder, IEnumerable<string> names)
@@ -55,45 +55,45 @@ internal static class TorchArchive
         }
     }
 
-    private static void RequireLittleEndian(MappedFile mapped, string folder, IReadOnlyDictionary<string, ZipRecord> records)
+    private static void RequireLittleEndian(StoredFile source, string folder, IReadOnlyDictionary<string, ZipRecord> records)
     {
-        if (records.TryGetValue($"{folder}byteorder", out ZipRecord? record) && !BytesOf(mapped, record, longest: 16).AsSpan().SequenceEqual("little"u8))
+        if (records.TryGetValue($"{folder}byteorder", out ZipRecord? record) && !BytesOf(source, record, longest: 16).AsSpan().SequenceEqual("little"u8))
         {
-            throw new ModelLoadException(mapped.Path, $"the record {Quoted.Of(record.Name)} is not '{LittleEndian}': big-endian files are not supported; load and save it on a little-endian machine.");
+            throw new ModelLoadException(source.Path, $"the record {Quoted.Of(record.Name)} is not '{LittleEndian}': big-endian files are not supported; load and save it on a little-endian machine.");
         }
     }
 
-    private static byte[] BytesOf(MappedFile mapped, ZipRecord record, int longest)
+    private static byte[] BytesOf(StoredFile source, ZipRecord record, int longest)
     {
         if (record.Length > longest)
         {
-            throw new ModelLoadException(mapped.Path, $"the record {Quoted.Of(record.Name)} has {record.Length} bytes, expected at most {longest}.");
+            throw new ModelLoadException(source.Path, $"the record {Quoted.Of(record.Name)} has {record.Length} bytes, expected at most {longest}.");
         }
 
         byte[] bytes = new byte[record.Length];
-        DataOf(mapped, record).Read(0, bytes);
+        DataOf(source, record).Read(0, bytes);
         return bytes;
     }
 
-    private static StorageData Open(MappedFile mapped, string folder, IReadOnlyDictionary<string, ZipRecord> records, StorageReference storage)
+    private static StorageData Open(StoredFile source, string folder, IReadOnlyDictionary<string, ZipRecord> records, StorageReference storage)
     {
         if (!IsPlain(storage.Key))
         {
-            throw new ModelLoadException(mapped.Path, $"a storage has the key {Quoted.Of(storage.Key)}, expected a plain name such as '0'.");
+            throw new ModelLoadException(source.Path, $"a storage has the key {Quoted.Of(storage.Key)}, expected a plain name such as '0'.");
         }
 
         string name = $"{folder}data/{storage.Key}";
         if (!records.TryGetValue(name, out ZipRecord? record))
         {
-            throw new ModelLoadException(mapped.Path, $"the record {Quoted.Of(name)} is missing from the zip archive: it should hold storage {storage}.");
+            throw new ModelLoadException(source.Path, $"the record {Quoted.Of(name)} is missing from the zip archive: it should hold storage {storage}.");
         }
 
         return record.Length == storage.ByteCount
-            ? DataOf(mapped, record)
-            : throw new ModelLoadException(mapped.Path, $"the record {Quoted.Of(name)} has {record.Length} bytes, but storage {storage} takes {storage.ByteCount}.");
+            ? DataOf(source, record)
+            : throw new ModelLoadException(source.Path, $"the record {Quoted.Of(name)} has {record.Length} bytes, but storage {storage} takes {storage.ByteCount}.");
     }
 
-    private static StorageData DataOf(MappedFile mapped, ZipRecord record) => record.IsDeflated ? new InflatedStorage(mapped, record) : new MappedStorage(mapped, record);
+    private static StorageData DataOf(StoredFile source, ZipRecord record) => record.IsDeflated ? new InflatedStorage(source, record) : new PlainStorage(source, record);
 
     private static bool IsPlain(string key) => key is [not '.', ..] && key.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or '.');
 }

@@ -24,26 +24,26 @@ internal sealed class ZipDirectory
     // A directory takes about 100 bytes a tensor.
     private const long LargestDirectory = 100_000_000;
 
-    private readonly MappedFile mapped;
+    private readonly StoredFile source;
 
-    private ZipDirectory(MappedFile mapped) => this.mapped = mapped;
+    private ZipDirectory(StoredFile source) => this.source = source;
 
     /// <summary>Reads and checks the directory of an archive.</summary>
-    /// <param name="mapped">The archive.</param>
+    /// <param name="source">The archive.</param>
     /// <returns>The records by their names.</returns>
     /// <exception cref="ModelLoadException">The archive is damaged, or has something that archives of weights do not have.</exception>
-    public static IReadOnlyDictionary<string, ZipRecord> Read(MappedFile mapped) => new ZipDirectory(mapped).Read();
+    public static IReadOnlyDictionary<string, ZipRecord> Read(StoredFile source) => new ZipDirectory(source).Read();
 
     private Dictionary<string, ZipRecord> Read()
     {
-        (long start, long length, long count) = ZipEnd.Find(mapped);
+        (long start, long length, long count) = ZipEnd.Find(source);
         if (length > LargestDirectory)
         {
             throw Error($"its directory has {length} bytes, expected at most {LargestDirectory}.");
         }
 
         byte[] directory = new byte[length];
-        mapped.Read(start, directory);
+        source.Read(start, directory);
         var records = new Dictionary<string, ZipRecord>(StringComparer.Ordinal);
         int position = 0;
         while (position < directory.Length)
@@ -123,7 +123,7 @@ internal sealed class ZipDirectory
         }
 
         Span<byte> local = stackalloc byte[LocalLength];
-        mapped.Read(offset, local);
+        source.Read(offset, local);
         int nameLength = UInt16(local, 26);
         int extraLength = UInt16(local, 28);
         long data = offset + LocalLength + nameLength + extraLength;
@@ -138,7 +138,7 @@ internal sealed class ZipDirectory
         }
 
         byte[] names = new byte[nameLength + extraLength];
-        mapped.Read(offset + LocalLength, names);
+        source.Read(offset + LocalLength, names);
         Span<long> wide = [UInt32(local, 22), UInt32(local, 18)];
         ReadWide(name, names.AsSpan(nameLength), wide);
         bool described = (UInt16(local, 6) & 8) != 0;
@@ -213,7 +213,7 @@ internal sealed class ZipDirectory
 
     private void RequireProportion(IEnumerable<ZipRecord> records)
     {
-        UInt128 allowed = (UInt128)Math.Max(AlwaysAllowed, mapped.Length * LargestGrowth);
+        UInt128 allowed = (UInt128)Math.Max(AlwaysAllowed, source.Length * LargestGrowth);
         UInt128 sum = 0;
         foreach (ZipRecord record in records)
         {
@@ -225,7 +225,7 @@ internal sealed class ZipDirectory
         }
     }
 
-    private ModelLoadException Error(string problem) => new(mapped.Path, $"the zip archive cannot be used: {problem}");
+    private ModelLoadException Error(string problem) => new(source.Path, $"the zip archive cannot be used: {problem}");
 
     private static ushort UInt16(ReadOnlySpan<byte> bytes, int offset) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[offset..]);
 

@@ -14,34 +14,34 @@ internal static class ZipEnd
     private const int LongestComment = ushort.MaxValue;
 
     /// <summary>Finds the directory.</summary>
-    /// <param name="mapped">The archive.</param>
+    /// <param name="source">The archive.</param>
     /// <returns>Its first byte, its length in bytes, the number of its entries.</returns>
     /// <exception cref="ModelLoadException">There is no end record, or it contradicts the file or itself.</exception>
-    public static (long Start, long Length, long Count) Find(MappedFile mapped)
+    public static (long Start, long Length, long Count) Find(StoredFile source)
     {
-        byte[] tail = new byte[(int)Math.Min(mapped.Length, EndLength + LongestComment)];
-        mapped.Read(mapped.Length - tail.Length, tail);
+        byte[] tail = new byte[(int)Math.Min(source.Length, EndLength + LongestComment)];
+        source.Read(source.Length - tail.Length, tail);
         int position = PositionIn(tail);
         if (position < 0)
         {
-            throw Error(mapped, "it has no end record: the file is truncated, or followed by something else.");
+            throw Error(source, "it has no end record: the file is truncated, or followed by something else.");
         }
 
         ReadOnlySpan<byte> end = tail.AsSpan(position);
-        long endOffset = mapped.Length - tail.Length + position;
+        long endOffset = source.Length - tail.Length + position;
         if (UInt16(end, 4) is not (0 or ushort.MaxValue) || UInt16(end, 6) is not (0 or ushort.MaxValue) || UInt16(end, 8) != UInt16(end, 10))
         {
-            throw Error(mapped, "it is one of several parts, or its end record is damaged.");
+            throw Error(source, "it is one of several parts, or its end record is damaged.");
         }
 
         (long start, long length, long count) = (UInt32(end, 16), UInt32(end, 12), UInt16(end, 10));
         long limit = endOffset;
-        if (ReadWide(mapped, endOffset) is (long Offset, long Start, long Length, long Count) wide)
+        if (ReadWide(source, endOffset) is (long Offset, long Start, long Length, long Count) wide)
         {
             // A number in the small record is either the same or too large for it.
             if ((start != wide.Start && start != uint.MaxValue) || (length != wide.Length && length != uint.MaxValue) || (count != wide.Count && count != ushort.MaxValue))
             {
-                throw Error(mapped, "its two end records disagree about the directory.");
+                throw Error(source, "its two end records disagree about the directory.");
             }
 
             (limit, start, length, count) = (wide.Offset, wide.Start, wide.Length, wide.Count);
@@ -49,7 +49,7 @@ internal static class ZipEnd
 
         if (start < 0 || length < 0 || count < 0 || start > limit || length != limit - start)
         {
-            throw Error(mapped, $"its directory is said to have {length} bytes from byte {start} on, but the end record follows at byte {limit}.");
+            throw Error(source, $"its directory is said to have {length} bytes from byte {start} on, but the end record follows at byte {limit}.");
         }
 
         return (start, length, count);
@@ -69,7 +69,7 @@ internal static class ZipEnd
         return -1;
     }
 
-    private static (long Offset, long Start, long Length, long Count)? ReadWide(MappedFile mapped, long endOffset)
+    private static (long Offset, long Start, long Length, long Count)? ReadWide(StoredFile source, long endOffset)
     {
         if (endOffset < LocatorLength)
         {
@@ -77,7 +77,7 @@ internal static class ZipEnd
         }
 
         Span<byte> locator = stackalloc byte[LocatorLength];
-        mapped.Read(endOffset - LocatorLength, locator);
+        source.Read(endOffset - LocatorLength, locator);
         if (UInt32(locator, 0) != LocatorSignature)
         {
             return null;
@@ -86,17 +86,17 @@ internal static class ZipEnd
         long offset = Int64(locator, 8);
         if (offset < 0 || offset > endOffset - LocatorLength - WideLength)
         {
-            throw Error(mapped, $"its second end record is said to be at byte {offset}, where there is no room for it.");
+            throw Error(source, $"its second end record is said to be at byte {offset}, where there is no room for it.");
         }
 
         Span<byte> wide = stackalloc byte[WideLength];
-        mapped.Read(offset, wide);
+        source.Read(offset, wide);
         return UInt32(wide, 0) == WideSignature && Int64(wide, 24) == Int64(wide, 32)
             ? (offset, Int64(wide, 48), Int64(wide, 40), Int64(wide, 32))
-            : throw Error(mapped, $"its second end record, at byte {offset}, is damaged.");
+            : throw Error(source, $"its second end record, at byte {offset}, is damaged.");
     }
 
-    private static ModelLoadException Error(MappedFile mapped, string problem) => new(mapped.Path, $"the zip archive cannot be used: {problem}");
+    private static ModelLoadException Error(StoredFile source, string problem) => new(source.Path, $"the zip archive cannot be used: {problem}");
 
     private static ushort UInt16(ReadOnlySpan<byte> bytes, int offset) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[offset..]);
 

@@ -1,24 +1,20 @@
-using System.IO.MemoryMappedFiles;
+using Microsoft.Win32.SafeHandles;
 
 namespace CircuitSpecs.Models.Checkpoints;
 
 /// <summary>
-/// A file that is read where it lies, by way of the system's page cache. Safe to read from several threads. Copies bypass the mapping: pages of a mapping that
-/// were looked at count as memory of the process, and a model may be larger than what that is allowed.
+/// A file that is read where it lies, by way of the system's page cache. Safe to read from several threads. It is not mapped: pages of a mapping that were looked
+/// at count as memory of the process, and a model may be larger than what that is allowed; and a mapping of a file that is cut meanwhile ends the process.
 /// </summary>
-internal sealed class MappedFile : IDisposable
+internal sealed class StoredFile : IDisposable
 {
-    private readonly FileStream? stream;
-    private readonly MemoryMappedFile? map;
-    private readonly MemoryMappedViewAccessor? view;
+    private readonly SafeFileHandle handle;
 
-    private MappedFile(string path, long length, FileStream? stream, MemoryMappedFile? map, MemoryMappedViewAccessor? view)
+    private StoredFile(string path, SafeFileHandle handle, long length)
     {
         Path = path;
+        this.handle = handle;
         Length = length;
-        this.stream = stream;
-        this.map = map;
-        this.view = view;
     }
 
     /// <summary>The file.</summary>
@@ -27,30 +23,20 @@ internal sealed class MappedFile : IDisposable
     /// <summary>The number of its bytes when it was opened.</summary>
     public long Length { get; }
 
-    /// <summary>Opens a file; an empty one too, which no system maps.</summary>
+    /// <summary>Opens a file; an empty one too.</summary>
     /// <param name="path">The path.</param>
     /// <exception cref="ModelLoadException">It cannot be opened.</exception>
-    public static MappedFile Open(string path)
+    public static StoredFile Open(string path)
     {
-        FileStream? stream = null;
-        MemoryMappedFile? map = null;
+        SafeFileHandle? handle = null;
         try
         {
-            stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-            long length = stream.Length;
-            if (length == 0)
-            {
-                stream.Dispose();
-                return new MappedFile(path, length, null, null, null);
-            }
-
-            map = MemoryMappedFile.CreateFromFile(stream, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
-            return new MappedFile(path, length, stream, map, map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read));
+            handle = File.OpenHandle(path);
+            return new StoredFile(path, handle, RandomAccess.GetLength(handle));
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            map?.Dispose();
-            stream?.Dispose();
+            handle?.Dispose();
             throw new ModelLoadException(path, $"the file cannot be opened: {problem.Message}", problem);
         }
     }
@@ -59,12 +45,13 @@ internal sealed class MappedFile : IDisposable
     /// <param name="offset">The first of them.</param>
     /// <param name="destination">Receives them.</param>
     /// <exception cref="ArgumentOutOfRangeException">They do not lie in the file.</exception>
+    /// <exception cref="ModelLoadException">The file was cut since it was opened.</exception>
     public void Read(long offset, Span<byte> destination)
     {
         RequireWithin(offset, destination.Length);
         for (int done = 0; done < destination.Length;)
         {
-            int count = RandomAccess.Read(stream!.SafeFileHandle, destination[done..], offset + done);
+            int count = RandomAccess.Read(handle, destination[done..], offset + done);
             if (count == 0)
             {
                 throw new ModelLoadException(Path, $"the file ends at byte {offset + done}, but had {Length} bytes when it was opened: it was cut while it was read.");
@@ -90,16 +77,11 @@ internal sealed class MappedFile : IDisposable
     public Stream StreamOf(long offset, long length)
     {
         RequireWithin(offset, length);
-        return length == 0 ? Stream.Null : new UnmanagedMemoryStream(view!.SafeMemoryMappedViewHandle, offset, length, FileAccess.Read);
+        return new StoredFileStream(this, offset, length);
     }
 
-    /// <summary>Closes the mapping.</summary>
-    public void Dispose()
-    {
-        view?.Dispose();
-        map?.Dispose();
-        stream?.Dispose();
-    }
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => handle.Dispose();
 
     private void RequireWithin(long offset, long length)
     {

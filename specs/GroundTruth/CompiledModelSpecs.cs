@@ -16,10 +16,11 @@ public static class CompiledModelSpecs
         Claim.That(RepeatedRandomTokens.Evaluation(model.Tokenizer), prompts => model.InductionScore(head, prompts))
              .IsAtLeast(0.9).ExceedsEveryOtherHead(by: 0.5).In("attention probability");
 
-    [Claim("is composed with the previous-token head 0.0 through its keys")]
+    // A factor of 2 would do here, where the others are 0; shuffled weights exceed it by chance, one in four.
+    [Claim("is composed with the previous-token head 0.0 through its keys, and with no other")]
     [HoldsOn("compiled-induction", Head = "1.0")]
     public static Claim KeysComposeWithThePreviousTokenHead(ModelWeights weights, Head head) =>
-        Claim.Exactly(weights.KComposition(into: head)).IsLargestAt("0.0", by: 2);
+        Claim.Exactly(weights.KComposition(into: head)).IsLargestAt("0.0", by: 100);
 
     [Claim("is a duplicate-token head")]
     [HoldsOn("compiled-duplicate-token", Head = "0.0"), HoldsOn("compiled-ioi", Head = "0.0")]

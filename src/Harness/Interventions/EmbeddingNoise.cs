@@ -50,7 +50,7 @@ public sealed class EmbeddingNoise : Intervention
         }
 
         return new EmbeddingNoise(
-            string.Create(CultureInfo.InvariantCulture, $"Gaussian noise of {deviations} standard deviations, {samples} samples, seed {seed},"),
+            string.Create(CultureInfo.InvariantCulture, $"corrupt with Gaussian noise of {deviations} standard deviations, {samples} samples, seed {seed},"),
             positions,
             samples,
             0,
@@ -78,7 +78,7 @@ public sealed class EmbeddingNoise : Intervention
 
         float[] values = noise.to_type(ScalarType.Float32).contiguous().data<float>().ToArray();
         return values.All(float.IsFinite)
-            ? new EmbeddingNoise(string.Create(CultureInfo.InvariantCulture, $"{noise.shape[0]} given samples of noise"), positions, checked((int)noise.shape[0]), noise.shape[^1], _ => values)
+            ? new EmbeddingNoise(string.Create(CultureInfo.InvariantCulture, $"corrupt with {noise.shape[0]} given samples of noise ({ContentHash.Of(values)})"), positions, checked((int)noise.shape[0]), noise.shape[^1], _ => values)
             : throw new ArgumentException("The noise has numbers that are not finite.", nameof(noise));
     }
 

@@ -30,7 +30,7 @@ public sealed class Interchange : Intervention
     {
         get
         {
-            string what = basis is null ? target.ToString() : $"a subspace of {basis.Rank} dimensions of {target}";
+            string what = basis is null ? target.ToString() : $"a subspace of {basis.Rank} dimensions ({basis.Hash}) of {target}";
             return $"interchange {what}, {pairing?.Description ?? "from the corrupted twins"}";
         }
     }

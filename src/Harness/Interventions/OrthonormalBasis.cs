@@ -34,6 +34,9 @@ internal sealed class OrthonormalBasis
     /// <summary>k.</summary>
     public long Rank { get; }
 
+    /// <summary>Says which subspace it is, for descriptions.</summary>
+    public string Hash => ContentHash.Of(values);
+
     /// <summary>The part of vectors that lies in the subspace.</summary>
     /// <param name="vectors">[.., d].</param>
     /// <returns>[.., d].</returns>

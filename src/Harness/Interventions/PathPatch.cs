@@ -44,9 +44,9 @@ public sealed class PathPatch : Intervention
     {
         get
         {
-            string direction = source == PromptSide.Corrupt ? "noise: clean prompts with corrupted" : "denoise: corrupted prompts with clean";
+            string direction = source == PromptSide.Corrupt ? "noise (clean prompts with corrupted paths)" : "denoise (corrupted prompts with clean paths)";
             string position = at is null ? string.Empty : $" at {at}";
-            return $"path-patch, {direction} paths {string.Join(" and ", senders)}{position} → {string.Join(", ", receivers)}; heads frozen, MLPs {(mlps == PathMlps.Frozen ? "frozen" : "recomputed")}";
+            return $"path-patch {direction} {string.Join(" and ", senders)}{position} → {string.Join(", ", receivers)}; heads frozen, MLPs {(mlps == PathMlps.Frozen ? "frozen" : "recomputed")}";
         }
     }
 
@@ -99,7 +99,7 @@ public sealed class PathPatch : Intervention
 
     private void RequirePaths(ImmutableArray<ActivationTarget> sent, ImmutableArray<ActivationTarget> received, ModelConfig config)
     {
-        int[] writes = [.. sent.Select(target => ResidualOrder.OfWrite(target.Point, config))];
+        int[] writes = [.. sent.Select(target => ResidualOrder.OfWrite(target.Point))];
         int[] reads = [.. received.Select(target => ResidualOrder.OfRead(target.Point, config))];
         int late = Array.FindIndex(writes, write => write > reads.Max());
         if (late >= 0)

@@ -11,9 +11,8 @@ internal static class ResidualOrder
 {
     /// <summary>When an activation is added to the residual stream.</summary>
     /// <param name="written">Where something that a component writes is set: embed, z, attn_out, post or mlp_out.</param>
-    /// <param name="config">The model's shape.</param>
-    public static int OfWrite(HookPoint written, ModelConfig config) => written.Layer is not int layer ? 0
-        : config.ParallelBlock || written.Site is "hook_mlp_out" or "mlp.hook_post" ? (2 * layer) + 2
+    public static int OfWrite(HookPoint written) => written.Layer is not int layer ? 0
+        : written.Site is "hook_mlp_out" or "mlp.hook_post" ? (2 * layer) + 2
         : (2 * layer) + 1;
 
     /// <summary>When an activation is computed from the residual stream.</summary>

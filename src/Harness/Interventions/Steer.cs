@@ -33,7 +33,7 @@ public static class Steer
 
         ActivationTarget target = Target(point, head, at);
         return new ActivationEdit(
-            string.Create(CultureInfo.InvariantCulture, $"steer: add {coefficient:R} × {name} (length {values.Aggregate(0.0, (sum, value) => sum + ((double)value * value), Math.Sqrt):G6}) to {target}"),
+            string.Create(CultureInfo.InvariantCulture, $"steer by {coefficient:R} × {name} ({ContentHash.Of(values)}) at {target}"),
             _ => [target],
             (_, where, _, activation) => activation.shape[^1] == values.Length
                 ? activation + (coefficient * tensor(values))
@@ -61,7 +61,7 @@ public static class Steer
             throw new ArgumentException("Name at least one point to project at.", nameof(points));
         }
 
-        string what = name ?? (basis.Rank == 1 ? "a direction" : string.Create(CultureInfo.InvariantCulture, $"{basis.Rank} directions"));
+        string what = $"{name ?? (basis.Rank == 1 ? "a direction" : string.Create(CultureInfo.InvariantCulture, $"{basis.Rank} directions"))} ({basis.Hash})";
         string where = targets.Length < 4 ? string.Join(", ", targets) : string.Create(CultureInfo.InvariantCulture, $"{targets.Length} points from {targets[0]} to {targets[^1]}");
         return new ActivationEdit($"project {what} out of {where}", _ => targets, (_, target, _, activation) =>
         {

@@ -8,7 +8,8 @@ namespace CircuitSpecs.Prompts;
 /// <summary>
 /// <c>hot -&gt; cold\nbig -&gt; small\n … wide -&gt;</c> → <c> narrow</c>: a relation that the examples show. The foil is the answer to
 /// another word, which is asked about in the corrupted twin, or else the twin has the examples' answers in another order. Named positions:
-/// <c>X1</c>, <c>Y1</c> … (the examples), <c>QUERY</c>, <c>END</c>.
+/// <c>X1</c>, <c>Y1</c> … (the examples), <c>QUERY</c>, <c>END</c>. A country at the beginning of a line is seldom one token: of capitals they are
+/// <c>X1_FIRST</c>, <c>X1_LAST</c> … and <c>QUERY_FIRST</c>, <c>QUERY_LAST</c>.
 /// </summary>
 public static class FewShot
 {
@@ -43,6 +44,7 @@ public static class FewShot
         ArgumentOutOfRangeException.ThrowIfLessThan(examples, shuffles ? 2 : 0);
         ImmutableArray<string>[] pairs = random.Sample(PairsOf(task), examples + 2);
         int[] right = [.. Enumerable.Range(0, examples)];
+        string spread = task == FewShotTask.Capitals ? "*" : "";
         return new PromptQuestion
         {
             Clean = Fill(pairs[0], right),
@@ -57,10 +59,10 @@ public static class FewShot
             PromptText text = PromptText.Of("");
             for (int example = 0; example < examples; example++)
             {
-                text = text.Then($"{{X{example + 1}}} -> {{Y{example + 1}}}\n", ($"X{example + 1}", pairs[example + 2][0]), ($"Y{example + 1}", pairs[answers[example] + 2][1]));
+                text = text.Then($"{{X{example + 1}{spread}}} -> {{Y{example + 1}}}\n", ($"X{example + 1}", pairs[example + 2][0]), ($"Y{example + 1}", pairs[answers[example] + 2][1]));
             }
 
-            return text.Then("{QUERY} ->", ("QUERY", query[0]));
+            return text.Then($"{{QUERY{spread}}} ->", ("QUERY", query[0]));
         }
     }
 

@@ -196,7 +196,7 @@ public sealed class PathPatchTests(string kind)
     [Test]
     public void Description_says_what_is_frozen() =>
         PathPatch.Denoising([(Head)"1.0", new Mlp(0)], [PathReceiver.Keys("2.1", at: "S"), PathReceiver.FinalResidual], PathMlps.Frozen, at: "END").Description
-            .Should().Be("path-patch, denoise: corrupted prompts with clean paths 1.0 and mlp0 at END → 2.1.k at S, final residual; heads frozen, MLPs frozen");
+            .Should().Be("path-patch denoise (corrupted prompts with clean paths) 1.0 and mlp0 at END → 2.1.k at S, final residual; heads frozen, MLPs frozen");
 
     private void Refused(Component sender, PathReceiver receiver, string message) =>
         new Action(() => model.LogitDifference(prompts, PathPatch.Noising(sender, receiver, PathMlps.Frozen))).Should().Throw<ArgumentException>().WithMessage(message);

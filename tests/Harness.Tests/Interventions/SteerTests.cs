@@ -121,10 +121,20 @@ public sealed class SteerTests(string kind)
     }
 
     [Test]
+    public void Description_tells_directions_apart()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        string First(int seed) => Steer.Add(Hook.ResidPre(1), Vector(seed, Width), 2, at: "END", name: "joy").Description;
+
+        First(1).Should().MatchRegex(@"^steer by 2 × joy \([0-9a-f]{8}\) at blocks\.1\.hook_resid_pre at END$").And.Be(First(1)).And.NotBe(First(2));
+        Steer.ProjectOut(Steer.WritesOf(model), stack([Vector(1, Width), Vector(2, Width)], 1)).Description.Should().MatchRegex(@"^project 2 directions \([0-9a-f]{8}\) out of \d points from hook_embed to blocks\.2\.hook_mlp_out$");
+    }
+
+    [Test]
     public void Adding_nothing_is_no_experiment()
     {
         using DisposeScope scope = NewDisposeScope();
-        new Action(() => model.LogitDifference(prompts, Steer.Add(Hook.ResidPre(1), Vector(1, Width), 0))).Should().Throw<InvalidExperimentException>().WithMessage("*changed nothing*steer: add 0 × a direction*");
+        new Action(() => model.LogitDifference(prompts, Steer.Add(Hook.ResidPre(1), Vector(1, Width), 0))).Should().Throw<InvalidExperimentException>().WithMessage("*changed nothing*steer by 0 × a direction*");
     }
 
     private static Tensor Vector(int seed, int size)

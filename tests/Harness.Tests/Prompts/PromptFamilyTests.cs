@@ -99,7 +99,7 @@ public class PromptFamilyTests
     [Test]
     public void Families_of_the_organisms_refuse_other_vocabularies()
     {
-        using var folder = new Tokenizers.TemporaryFolder("""{"[inst]": 0, "[/inst]": 1, " ": 2}""");
+        using var folder = new Tokenizers.VocabularyFolder("""{"[inst]": 0, "[/inst]": 1, " ": 2}""");
         Tokenizer other = TokenizerFolder.Load(folder.Path);
         FluentActions.Invoking(() => Prose.Evaluation(other)).Should().Throw<ArgumentException>().WithMessage("*DialogueTokenizer*");
         FluentActions.Invoking(() => TopicCopying.Evaluation(Organism)).Should().Throw<ArgumentException>().WithMessage("*WordLevelTokenizer*");

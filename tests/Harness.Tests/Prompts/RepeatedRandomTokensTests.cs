@@ -49,7 +49,7 @@ public class RepeatedRandomTokensTests
     [Test]
     public void Another_model_draws_from_its_whole_vocabulary_without_tags()
     {
-        using var folder = new Tokenizers.TemporaryFolder("""{"[inst]": 0, "[/inst]": 1, " a": 2, " b": 3, "c": 4, "d": 5}""");
+        using var folder = new Tokenizers.VocabularyFolder("""{"[inst]": 0, "[/inst]": 1, " a": 2, " b": 3, "c": 4, "d": 5}""");
         Prompt prompt = RepeatedRandomTokens.Evaluation(TokenizerFolder.Load(folder.Path), count: 1, length: 4).Prompts[0];
         prompt.Tokens[0].Should().Be(0);
         prompt.Tokens.Skip(1).Take(4).Should().BeEquivalentTo([2, 3, 4, 5]);

@@ -11,7 +11,7 @@ public class BpeTokenizerTests
     [Test]
     public void Merges_are_done_in_the_order_of_the_file_and_from_the_left()
     {
-        using TemporaryFolder folder = Folder("b c", "a b", "a a");
+        using VocabularyFolder folder = Folder("b c", "a b", "a a");
         var tokenizer = BpeTokenizer.Load(folder.Path);
         Spelled(tokenizer, "abc").Should().Equal("a", "bc");
         Spelled(tokenizer, "ab").Should().Equal("ab");
@@ -22,7 +22,7 @@ public class BpeTokenizerTests
     public void Merging_equals_a_plain_search_for_the_best_pair_on_random_words()
     {
         string[] merges = ["a b", "c a", "ab c", "b b", "ca ca", "abc a", "a a", "bb a"];
-        using TemporaryFolder folder = Folder(merges);
+        using VocabularyFolder folder = Folder(merges);
         var tokenizer = BpeTokenizer.Load(folder.Path);
         var random = new Random(1);
         for (int repeat = 0; repeat < 300; repeat++)
@@ -35,14 +35,14 @@ public class BpeTokenizerTests
     [Test]
     public void A_very_long_word_is_encoded()
     {
-        using TemporaryFolder folder = Folder("a a", "aa aa");
+        using VocabularyFolder folder = Folder("a a", "aa aa");
         BpeTokenizer.Load(folder.Path).Encode(new string('a', 400_003)).Should().HaveCount(100_002);
     }
 
     [Test]
     public void Offsets_of_part_of_a_character_cover_the_whole_character()
     {
-        using TemporaryFolder folder = Folder();
+        using VocabularyFolder folder = Folder();
         var tokens = BpeTokenizer.Load(folder.Path).Encode("x\U0001F600y");
         tokens.Select(token => (token.Start, token.End)).Should().Equal((0, 1), (1, 2), (1, 2), (1, 2), (1, 2), (2, 3));
     }
@@ -51,7 +51,7 @@ public class BpeTokenizerTests
     public void Letters_and_digits_above_FFFF_are_letters_and_digits()
     {
         // GOTHIC LETTER AHSA and MATHEMATICAL BOLD DIGIT TWO: if they were symbols, neither piece could be one with what precedes it.
-        using TemporaryFolder folder = Folder("a ð", "1 ð");
+        using VocabularyFolder folder = Folder("a ð", "1 ð");
         var tokenizer = BpeTokenizer.Load(folder.Path);
         Spelled(tokenizer, "a\U00010330")[0].Should().Be("að");
         Spelled(tokenizer, "1\U0001D7D0")[0].Should().Be("1ð");
@@ -61,7 +61,7 @@ public class BpeTokenizerTests
     [Test]
     public void A_double_bos_is_refused()
     {
-        using TemporaryFolder folder = Folder();
+        using VocabularyFolder folder = Folder();
         var tokenizer = BpeTokenizer.Load(folder.Path);
         tokenizer.ToTokens("a", prependBos: true).Should().Equal(tokenizer.BosToken!.Value, tokenizer.ToSingleToken("a"));
         tokenizer.Invoking(it => it.ToTokens(EndOfText + "a", prependBos: true)).Should().Throw<TokenizationException>().WithMessage("*Double BOS*");
@@ -71,7 +71,7 @@ public class BpeTokenizerTests
     [Test]
     public void ToSingleToken_lists_the_tokens_when_there_are_several()
     {
-        using TemporaryFolder folder = Folder();
+        using VocabularyFolder folder = Folder();
         var tokenizer = BpeTokenizer.Load(folder.Path);
         tokenizer.Invoking(it => it.ToSingleToken("ab")).Should().Throw<TokenizationException>().WithMessage("*2 tokens*['a', 'b']*");
         tokenizer.Invoking(it => it.ToSingleToken("")).Should().Throw<TokenizationException>();
@@ -80,7 +80,7 @@ public class BpeTokenizerTests
     [Test]
     public void An_id_outside_the_vocabulary_is_refused()
     {
-        using TemporaryFolder folder = Folder();
+        using VocabularyFolder folder = Folder();
         var tokenizer = BpeTokenizer.Load(folder.Path);
         tokenizer.Invoking(it => it.Decode([257])).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*257*vocab.json*");
         tokenizer.Invoking(it => it.TokenText(-1)).Should().Throw<ArgumentOutOfRangeException>();
@@ -89,7 +89,7 @@ public class BpeTokenizerTests
     [Test]
     public void Any_bytes_come_back_from_their_tokens()
     {
-        using TemporaryFolder folder = Folder("a b", "Ã ©", "ð Ł", "ðŁ ĺ");
+        using VocabularyFolder folder = Folder("a b", "Ã ©", "ð Ł", "ðŁ ĺ");
         var tokenizer = BpeTokenizer.Load(folder.Path);
         tokenizer.MissingBytes.Should().BeEmpty();
         byte[] every = [.. Enumerable.Range(0, 256).Select(value => (byte)value)];
@@ -108,7 +108,7 @@ public class BpeTokenizerTests
     [Test]
     public void Any_text_comes_back_from_its_tokens()
     {
-        using TemporaryFolder folder = Folder("a b", "t h", "Ġ th", "Ġth e", "ð Ł");
+        using VocabularyFolder folder = Folder("a b", "t h", "Ġ th", "Ġth e", "ð Ł");
         var tokenizer = BpeTokenizer.Load(folder.Path);
         var random = new Random(4);
         for (int repeat = 0; repeat < 2_000; repeat++)
@@ -124,7 +124,7 @@ public class BpeTokenizerTests
     [Test]
     public void Several_threads_may_encode_at_once()
     {
-        using TemporaryFolder folder = Folder("a b", "ab a", "b b");
+        using VocabularyFolder folder = Folder("a b", "ab a", "b b");
         var tokenizer = BpeTokenizer.Load(folder.Path);
         var random = new Random(6);
         string[] texts = [.. Enumerable.Range(0, 200).Select(_ => RandomText.Of(random, 40))];
@@ -140,7 +140,7 @@ public class BpeTokenizerTests
     public void The_files_beside_it_name_special_and_added_tokens()
     {
         // As OPT has it: special tokens inside the vocabulary, filler that nothing makes, BOS by the configuration.
-        using var folder = new TemporaryFolder(JsonOf("ab", "<pad>", "</s>", "madeupword0000"), "#version: 0.2\na b\n");
+        using var folder = new VocabularyFolder(JsonOf("ab", "<pad>", "</s>", "madeupword0000"), "#version: 0.2\na b\n");
         folder.Write("tokenizer_config.json", """{"bos_token": {"content": "</s>"}, "pad_token": "<pad>", "add_prefix_space": false}""");
         folder.Write("added_tokens.json", """{"<new>": 270}""");
         var tokenizer = BpeTokenizer.Load(folder.Path);
@@ -157,7 +157,7 @@ public class BpeTokenizerTests
     [Test]
     public void A_prefix_space_belongs_to_the_first_character()
     {
-        using TemporaryFolder folder = Folder("Ġ a");
+        using VocabularyFolder folder = Folder("Ġ a");
         folder.Write("tokenizer_config.json", """{"add_prefix_space": true}""");
         var tokenizer = BpeTokenizer.Load(folder.Path);
         Spelled(tokenizer, "ab").Should().Equal("Ġa", "b");
@@ -172,7 +172,7 @@ public class BpeTokenizerTests
     [TestCase("a b\n", "*merges.txt' has no merge that makes the token 'abc'*vocab.json*")]
     public void A_faulty_merge_file_is_refused_with_file_and_line(string merges, string message)
     {
-        using var folder = new TemporaryFolder(JsonOf("ab", "abc"), "#version: 0.2\n" + merges);
+        using var folder = new VocabularyFolder(JsonOf("ab", "abc"), "#version: 0.2\n" + merges);
         FluentActions.Invoking(() => BpeTokenizer.Load(folder.Path)).Should().Throw<InvalidDataException>().WithMessage(message);
     }
 
@@ -188,12 +188,12 @@ public class BpeTokenizerTests
     [TestCase("{\"a\": 0}", "*vocab.json' has no token*byte 0x00*")]
     public void A_faulty_vocabulary_is_refused_with_file_and_line(string vocabulary, string message)
     {
-        using var folder = new TemporaryFolder(vocabulary, "#version: 0.2\n");
+        using var folder = new VocabularyFolder(vocabulary, "#version: 0.2\n");
         FluentActions.Invoking(() => BpeTokenizer.Load(folder.Path)).Should().Throw<InvalidDataException>().WithMessage(message);
     }
 
     /// <summary>256 byte tokens, the results of the merges, and the special token.</summary>
-    private static TemporaryFolder Folder(params string[] merges) =>
+    private static VocabularyFolder Folder(params string[] merges) =>
         new(JsonOf([.. merges.Select(merge => merge.Replace(" ", "", StringComparison.Ordinal))]), "#version: 0.2\n" + string.Concat(merges.Select(merge => merge + "\n")));
 
     private static string JsonOf(params string[] merged)

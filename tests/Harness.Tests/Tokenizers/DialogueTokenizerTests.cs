@@ -10,7 +10,7 @@ public class DialogueTokenizerTests
     [Test]
     public void The_longest_piece_wins_over_lower_case_text_with_a_space_in_front()
     {
-        using var folder = new TemporaryFolder(Small);
+        using var folder = new VocabularyFolder(Small);
         Tokenizer tokenizer = TokenizerFolder.Load(folder.Path);
         tokenizer.Should().BeOfType<DialogueTokenizer>();
         tokenizer.ToTokens("DOGs do?", prependBos: false).Should().Equal(4, 5, 3, 7);
@@ -21,7 +21,7 @@ public class DialogueTokenizerTests
     [Test]
     public void Characters_that_match_nothing_are_dropped()
     {
-        using var folder = new TemporaryFolder(Small);
+        using var folder = new VocabularyFolder(Small);
         Tokenizer tokenizer = TokenizerFolder.Load(folder.Path);
         tokenizer.ToTokens("\U0001F600do#g?", prependBos: false).Should().Equal(2, 6, 7); // "do" has no space of its own
         tokenizer.Encode("\U0001F600g").Should().Equal(new EncodedToken(2, 0, 0), new EncodedToken(6, 1, 2));
@@ -30,7 +30,7 @@ public class DialogueTokenizerTests
     [Test]
     public void Tags_can_be_written_or_asked_for()
     {
-        using var folder = new TemporaryFolder(Small);
+        using var folder = new VocabularyFolder(Small);
         var tokenizer = DialogueTokenizer.Load(folder.Path);
         int[] whole = [0, 3, 7, 1, 8];
         tokenizer.ToPrompt("do?", "yes").Should().Equal(whole);

@@ -16,7 +16,7 @@ public class RecordedTokenizerTests
     public void Ids_offsets_and_decoded_text_are_those_of_the_reference(string name)
     {
         JsonNode entry = Recorded.Value["cases"]!.AsArray().Single(entry => entry!["name"]!.GetValue<string>() == name)!;
-        using TemporaryFolder folder = FolderOf(entry);
+        using VocabularyFolder folder = FolderOf(entry);
         var tokenizer = BpeTokenizer.Load(folder.Path);
         foreach (JsonNode? expected in entry["strings"]!.AsArray())
         {
@@ -32,7 +32,7 @@ public class RecordedTokenizerTests
     [TestCaseSource(nameof(Names))]
     public void Random_texts_have_tokens_in_order_and_the_same_ones_every_time(string name)
     {
-        using TemporaryFolder folder = FolderOf(Recorded.Value["cases"]!.AsArray().Single(entry => entry!["name"]!.GetValue<string>() == name)!);
+        using VocabularyFolder folder = FolderOf(Recorded.Value["cases"]!.AsArray().Single(entry => entry!["name"]!.GetValue<string>() == name)!);
         var tokenizer = BpeTokenizer.Load(folder.Path);
         var fresh = BpeTokenizer.Load(folder.Path);
         var random = new Random(name.Length);
@@ -46,13 +46,13 @@ public class RecordedTokenizerTests
         }
     }
 
-    private static TemporaryFolder FolderOf(JsonNode entry)
+    private static VocabularyFolder FolderOf(JsonNode entry)
     {
         JsonNode json = entry["tokenizer"]!.DeepClone();
         JsonNode vocabulary = Recorded.Value["vocabularies"]![entry["vocabulary"]!.GetValue<string>()]!;
         json["model"]!["vocab"] = vocabulary["vocab"]!.DeepClone();
         json["model"]!["merges"] = vocabulary["merges"]!.DeepClone();
-        var folder = new TemporaryFolder();
+        var folder = new VocabularyFolder();
         folder.Write("tokenizer.json", json.ToJsonString());
         return folder;
     }

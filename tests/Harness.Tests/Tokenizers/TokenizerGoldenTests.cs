@@ -27,7 +27,7 @@ public class TokenizerGoldenTests
             return;
         }
 
-        using var temporary = new TemporaryFolder();
+        using var temporary = new VocabularyFolder();
         JsonNode json = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, Skeleton)))!;
         json["model"]!["vocab"] = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "vocab.json")));
         json["model"]!["merges"] = new JsonArray([.. Merges(folder).Select(merge => JsonValue.Create(merge))]);

@@ -11,7 +11,7 @@ public class TokenizerJsonTests
     [Test]
     public void A_folder_with_tokenizer_json_is_read_from_it_whatever_lies_beside_it()
     {
-        using TemporaryFolder folder = Folder(_ => { });
+        using VocabularyFolder folder = Folder(_ => { });
         folder.Write("vocab.json", """{"<bos>": 0}""");
         Tokenizer tokenizer = TokenizerFolder.Load(folder.Path);
         tokenizer.Should().BeOfType<BpeTokenizer>();
@@ -23,7 +23,7 @@ public class TokenizerJsonTests
     [Test]
     public void Merges_may_be_pairs_or_lines()
     {
-        using TemporaryFolder folder = Folder(json => json["model"]!["merges"] = JsonNode.Parse("""[["a", "b"], ["ab", "c"]]"""));
+        using VocabularyFolder folder = Folder(json => json["model"]!["merges"] = JsonNode.Parse("""[["a", "b"], ["ab", "c"]]"""));
         BpeTokenizer.Load(folder.Path).ToTokens("abcab", prependBos: false).Should().Equal(257, 256);
     }
 
@@ -31,8 +31,8 @@ public class TokenizerJsonTests
     public void A_word_that_is_a_token_is_not_merged_where_merges_are_ignored()
     {
         // No merge makes "cab".
-        using TemporaryFolder merged = Folder(_ => { });
-        using TemporaryFolder whole = Folder(json => json["model"]!["ignore_merges"] = true);
+        using VocabularyFolder merged = Folder(_ => { });
+        using VocabularyFolder whole = Folder(json => json["model"]!["ignore_merges"] = true);
         BpeTokenizer.Load(merged.Path).ToTokens("cab cab", prependBos: false).Should().HaveCount(5);
         BpeTokenizer.Load(whole.Path).ToTokens("cab cab", prependBos: false).Should().HaveCount(4).And.StartWith(258);
     }
@@ -40,7 +40,7 @@ public class TokenizerJsonTests
     [Test]
     public void Bytes_without_a_token_are_dropped_or_unknown()
     {
-        using TemporaryFolder dropping = Folder(json => json["model"]!["vocab"]!.AsObject().Remove("z"));
+        using VocabularyFolder dropping = Folder(json => json["model"]!["vocab"]!.AsObject().Remove("z"));
         var tokenizer = BpeTokenizer.Load(dropping.Path);
         tokenizer.MissingBytes.Should().Equal((byte)'z');
         tokenizer.Decode(tokenizer.ToTokens("azzb", prependBos: false)).Should().Be("ab");
@@ -48,7 +48,7 @@ public class TokenizerJsonTests
 
         foreach ((bool fuse, int unknown) in new[] { (false, 2), (true, 1) })
         {
-            using TemporaryFolder folder = Folder(json =>
+            using VocabularyFolder folder = Folder(json =>
             {
                 json["model"]!["vocab"]!.AsObject().Remove("z");
                 json["model"]!["unk_token"] = "?";
@@ -63,7 +63,7 @@ public class TokenizerJsonTests
     [TestCase("""{"type": "Sequence", "processors": [{"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": false}, {"type": "BertProcessing", "cls": ["a", 64], "sep": ["b", 65]}]}""")]
     public void The_post_processor_tells_BOS_and_EOS_and_adds_nothing(string processor)
     {
-        using TemporaryFolder folder = Folder(json => json["post_processor"] = JsonNode.Parse(processor));
+        using VocabularyFolder folder = Folder(json => json["post_processor"] = JsonNode.Parse(processor));
         var tokenizer = BpeTokenizer.Load(folder.Path);
         tokenizer.BosToken.Should().Be(IdOf('a'));
         tokenizer.EosToken.Should().Be(IdOf('b'));
@@ -77,7 +77,7 @@ public class TokenizerJsonTests
     [TestCase("{}", "{}", Bos)]
     public void The_configuration_beside_it_has_the_last_word_on_BOS(string config, string special, string? expected)
     {
-        using TemporaryFolder folder = Folder(_ => { });
+        using VocabularyFolder folder = Folder(_ => { });
         folder.Write("tokenizer_config.json", config);
         folder.Write("special_tokens_map.json", special);
         var tokenizer = BpeTokenizer.Load(folder.Path);
@@ -87,7 +87,7 @@ public class TokenizerJsonTests
     [Test]
     public void A_BOS_token_that_the_vocabulary_lacks_is_refused()
     {
-        using TemporaryFolder folder = Folder(_ => { });
+        using VocabularyFolder folder = Folder(_ => { });
         folder.Write("tokenizer_config.json", """{"bos_token": "<s>"}""");
         folder.Invoking(it => BpeTokenizer.Load(it.Path)).Should().Throw<InvalidDataException>().WithMessage("*tokenizer_config.json'*bos_token*\"<s>\"*");
     }
@@ -95,7 +95,7 @@ public class TokenizerJsonTests
     [Test]
     public void A_word_that_is_written_like_a_special_token_can_be_taken_literally()
     {
-        using TemporaryFolder folder = Folder(_ => { });
+        using VocabularyFolder folder = Folder(_ => { });
         var tokenizer = BpeTokenizer.Load(folder.Path);
         tokenizer.Encode($"a{Bos}b").Select(token => (token.Id, token.Start, token.End)).Should().Equal((IdOf('a'), 0, 1), (259, 1, 14), (IdOf('b'), 14, 15));
         tokenizer.EncodeAsPlainText($"a{Bos}b").Should().HaveCount(15);
@@ -145,7 +145,7 @@ public class TokenizerJsonTests
     [TestCase("decoder", "{\"type\": \"WordPiece\", \"prefix\": \"##\"}", "*$.decoder.type*\"WordPiece\"*ByteLevel*")]
     public void What_is_not_understood_is_refused_with_its_place(string place, string value, string message)
     {
-        using TemporaryFolder folder = Folder(json =>
+        using VocabularyFolder folder = Folder(json =>
         {
             string[] keys = place.Split('.');
             JsonNode parent = keys[..^1].Aggregate(json, (node, key) => node[key]!);
@@ -162,7 +162,7 @@ public class TokenizerJsonTests
     [TestCase("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": ["\udc00 a"]}}""", "*$.model.merges[0]*Unicode*")]
     public void What_is_no_JSON_of_an_object_is_refused(string json, string message)
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new VocabularyFolder();
         folder.Write("tokenizer.json", json);
         folder.Invoking(it => TokenizerFolder.Load(it.Path)).Should().Throw<InvalidDataException>().WithMessage("*tokenizer.json'" + message);
     }
@@ -170,7 +170,7 @@ public class TokenizerJsonTests
     [Test]
     public void Deep_JSON_is_refused()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new VocabularyFolder();
         folder.Write("tokenizer.json", string.Concat(Enumerable.Repeat("""{"model":""", 100_000)));
         folder.Invoking(it => TokenizerFolder.Load(it.Path)).Should().Throw<InvalidDataException>().WithMessage("*depth*");
     }
@@ -178,7 +178,7 @@ public class TokenizerJsonTests
     [Test]
     public void Mutated_files_are_refused_or_load_and_encode()
     {
-        using TemporaryFolder folder = Folder(json =>
+        using VocabularyFolder folder = Folder(json =>
         {
             json["normalizer"] = JsonNode.Parse("""{"type": "Sequence", "normalizers": [{"type": "NFC"}, {"type": "Replace", "pattern": {"String": "x"}, "content": "y"}]}""");
             json["pre_tokenizer"] = JsonNode.Parse("""{"type": "Sequence", "pretokenizers": [{"type": "Split", "pattern": {"Regex": "\\s+(?!\\S)|[^a-c]+|(?i:'s)|\\p{L}{1,3}"}, "behavior": "Isolated", "invert": false}, {"type": "Digits", "individual_digits": true}, {"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": true}]}""");
@@ -218,7 +218,7 @@ public class TokenizerJsonTests
     private static int IdOf(char character) => character - '!';
 
     /// <summary>256 byte tokens, <c>ab</c> (256), <c>abc</c> (257), <c>cab</c> (258) that no merge makes, and the special token (259).</summary>
-    private static TemporaryFolder Folder(Action<JsonNode> change)
+    private static VocabularyFolder Folder(Action<JsonNode> change)
     {
         var printable = Enumerable.Range('!', '~' - '!' + 1).Concat(Enumerable.Range(0xA1, 0xAC - 0xA1 + 1)).Concat(Enumerable.Range(0xAE, 0xFF - 0xAE + 1)).ToList();
         IEnumerable<string> tokens = printable.Concat(Enumerable.Range(256, 256 - printable.Count)).Select(character => ((char)character).ToString()).Concat(["ab", "abc", "cab"]);
@@ -235,7 +235,7 @@ public class TokenizerJsonTests
             """)!;
         json["model"]!["vocab"] = new JsonObject(tokens.Select((token, id) => KeyValuePair.Create(token, (JsonNode?)JsonValue.Create(id))));
         change(json);
-        var folder = new TemporaryFolder();
+        var folder = new VocabularyFolder();
         folder.Write("tokenizer.json", json.ToJsonString());
         return folder;
     }

@@ -9,7 +9,9 @@ namespace CircuitSpecs.Analysis;
 /// <summary>
 /// All heads of a model sorted by what they attend to on random tokens repeated twice, where each role has one position
 /// that no other role has: previous, current and first token, the first copy of the token (duplicate), and what followed
-/// it there (induction). Attention is no effect: a head with a role need not do anything with it.
+/// it there (induction). Duplicate and induction scores are over the second copy, the others over the whole prompt: a
+/// head that rests on the first token until something repeats has a share of that too. Attention is no effect: a head
+/// with a role need not do anything with it.
 /// </summary>
 public sealed class HeadTaxonomy
 {

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using CircuitSpecs.Claims;
 using CircuitSpecs.Components;
 using CircuitSpecs.Interventions;
+using CircuitSpecs.Models;
 using CircuitSpecs.Prompts;
 using CircuitSpecs.Statistics;
 using CircuitSpecs.Transformer;
@@ -58,13 +60,17 @@ public sealed class SelfRepair
     /// <param name="model">The model.</param>
     /// <param name="component">A head, a set of heads, an attention layer or an MLP.</param>
     /// <param name="prompts">Prompts with answers and foils.</param>
-    /// <param name="ablation">The ablation of that component: a resample ablation in Rushing and Nanda, since zero takes the model to where it never is; null takes resample with seed 0.</param>
+    /// <param name="ablation">
+    /// The ablation of that component: a resample ablation in Rushing and Nanda, since zero takes the model to where it never is; null takes
+    /// resample with seed 0. Of an attention layer ablate all heads, a <see cref="HeadSet"/>: what replaces the layer's output as a whole cannot be attributed to them.
+    /// </param>
     /// <exception cref="InvalidOperationException">A prompt has no answer or foil.</exception>
+    /// <exception cref="InvalidExperimentException">The ablation replaces something that the attribution does not count, so that parts no longer sum to the logit difference.</exception>
     public static SelfRepair Of(HookedTransformer model, Component component, PromptSet prompts, Intervention? ablation = null)
     {
         ArgumentNullException.ThrowIfNull(component);
         var clean = DirectLogitAttribution.Of(model, prompts);
-        var ablated = DirectLogitAttribution.Of(model, prompts, ablation ?? Ablate.Resample(component, 0));
+        var ablated = DirectLogitAttribution.Of(model, prompts, ablation ?? Ablate.Resample(Parts(component, model.Config), 0));
         PerPrompt scales = Zip(ablated.FinalScale, clean.FinalScale, (changed, unchanged) => changed / unchanged);
 
         // What the ablated model writes, read through the unchanged model's norm: only then do parts compare.
@@ -76,6 +82,10 @@ public sealed class SelfRepair
         PerPrompt others = parts.Values.Aggregate((sum, part) => sum + part);
         return new SelfRepair(clean[component], directLoss, totalEffect, directLoss - totalEffect - others, labels, parts);
     }
+
+    private static Component Parts(Component component, ModelConfig config) => component is AttentionLayer attention
+        ? new HeadSet(Enumerable.Range(0, config.Heads).Select(index => new Head(attention.Layer, index)))
+        : component;
 
     private static IEnumerable<string> Own(Component component, ImmutableArray<string> labels) => component switch
     {

@@ -40,7 +40,7 @@ public static class MaxActivatingExamples
     {
         ArgumentNullException.ThrowIfNull(features);
         long[] chosen = [.. features.Select(feature => (long)feature)];
-        return Of(model, point, features.Count, activation => Choose(point, activation, chosen), corpus, count, context, onePerDocument, skipFirst, progress, cancellation);
+        return Search(model, point, features.Count, activation => Choose(point, activation, chosen), corpus, count, context, onePerDocument, skipFirst, progress, cancellation);
     }
 
     /// <summary>Finds the examples of directions, for example of a <see cref="LinearProbe"/> or a steering vector: the dot products with an activation.</summary>
@@ -56,7 +56,7 @@ public static class MaxActivatingExamples
     /// <param name="cancellation">Ends the search with an <see cref="OperationCanceledException"/> between batches.</param>
     /// <returns>For each direction its examples, the strongest first.</returns>
     /// <exception cref="ArgumentException">The directions do not fit the activation, or an empty corpus or document.</exception>
-    public static ImmutableArray<ImmutableArray<ActivatingExample>> Of(
+    public static ImmutableArray<ImmutableArray<ActivatingExample>> OfDirections(
         HookedTransformer model,
         HookPoint point,
         Tensor directions,
@@ -74,7 +74,7 @@ public static class MaxActivatingExamples
             throw new ArgumentException($"Directions are [width, feature]; these are [{string.Join(", ", directions.shape)}].", nameof(directions));
         }
 
-        return Of(
+        return Search(
             model,
             point,
             (int)directions.shape[1],
@@ -90,7 +90,7 @@ public static class MaxActivatingExamples
             cancellation);
     }
 
-    private static ImmutableArray<ImmutableArray<ActivatingExample>> Of(
+    private static ImmutableArray<ImmutableArray<ActivatingExample>> Search(
         HookedTransformer model,
         HookPoint point,
         int features,

@@ -59,7 +59,7 @@ public sealed class OutlierDimensions
         int[][] hits = [.. Enumerable.Range(0, config.Layers).Select(_ => new int[width])];
         int[] inAnyLayer = new int[width];
         int tokens = 0;
-        IReadOnlyList<HookPoint> points = [.. Enumerable.Range(0, config.Layers).Select(layer => input == OutlierInput.Residual ? Hook.ResidPost(layer) : Hook.ResidPre(layer))];
+        IReadOnlyList<HookPoint> points = [.. Enumerable.Range(0, config.Layers).Select(layer => input == OutlierInput.Residual ? Hook.ResidPost(layer) : Hook.Ln1Normalized(layer))];
         LayerActivations.Read(model, prompts, interventions, points, (batch, values) =>
         {
             int count = batch.Count * batch.Length;
@@ -71,10 +71,9 @@ public sealed class OutlierDimensions
                 for (int layer = 0; layer < config.Layers; layer++)
                 {
                     ReadOnlySpan<float> row = values[layer].AsSpan(token * width, width);
-                    (double shift, double scale) = input == OutlierInput.Residual ? (0, 1) : Norm(row, config);
                     for (int dimension = 0; dimension < width; dimension++)
                     {
-                        bool large = Math.Abs((row[dimension] - shift) / scale) >= threshold;
+                        bool large = Math.Abs(row[dimension]) >= threshold;
                         any[dimension] |= large;
                         hits[layer][dimension] += large ? 1 : 0;
                     }
@@ -93,28 +92,6 @@ public sealed class OutlierDimensions
             [.. Enumerable.Range(0, width).Select(dimension => Layers(dimension, positionFraction))],
             layerFraction,
             positionFraction);
-    }
-
-    private static (double Shift, double Scale) Norm(ReadOnlySpan<float> row, ModelConfig config)
-    {
-        if (config.Norm == NormKind.None)
-        {
-            return (0, 1);
-        }
-
-        double mean = 0;
-        foreach (float value in row)
-        {
-            mean += config.Norm == NormKind.RmsNorm ? 0 : value / (double)row.Length;
-        }
-
-        double squares = 0;
-        foreach (float value in row)
-        {
-            squares += (value - mean) * (value - mean) / row.Length;
-        }
-
-        return (mean, Math.Sqrt(squares + config.NormEpsilon));
     }
 
     // A share that is a count over a count may miss the fraction by rounding.

@@ -6,6 +6,9 @@ public enum OutlierInput
     /// <summary>The residual stream after each block.</summary>
     Residual,
 
-    /// <summary>What each block's first norm makes of the residual stream before it, without weight and bias: (x − mean)/√(var + ε), or x/√(mean x² + ε) under RMSNorm.</summary>
+    /// <summary>
+    /// <c>ln1.hook_normalized</c>, what each block's attention reads, with the norm's weight and bias (under RMSNorm TransformerLens
+    /// has that point before the weight): the input of the matrices that LLM.int8() quantises.
+    /// </summary>
     Normalized,
 }

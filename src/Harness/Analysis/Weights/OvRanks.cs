@@ -21,7 +21,7 @@ public static class OvRanks
     {
         HeadCircuits.Require(weights, head);
         using DisposeScope scope = NewDisposeScope();
-        using var readout = new OvReadout(weights, attended, path ?? OvPath.CopyScore);
+        var readout = new OvReadout(weights, attended, path ?? OvPath.CopyScore);
         return readout.Ranks(head, Targets(weights, attended, targets, among), among is null ? null : TokenIds.Of(weights, among), negative ? -1 : 1);
     }
 
@@ -36,7 +36,7 @@ public static class OvRanks
         }
 
         using DisposeScope scope = NewDisposeScope();
-        using var readout = new OvReadout(weights, attended, path);
+        var readout = new OvReadout(weights, attended, path);
         Tensor goals = Targets(weights, attended, targets, among);
         Tensor? candidates = among is null ? null : TokenIds.Of(weights, among);
         return new HeadTable(name, heads.Select(head => KeyValuePair.Create(head, readout.Ranks(head, goals, candidates, sign).Average(rank => rank < count ? 1.0 : 0.0))));

@@ -6,12 +6,11 @@ using static TorchSharp.torch;
 
 namespace CircuitSpecs.Analysis;
 
-/// <summary>The logits that heads write when they attend to given tokens, along one path. The vectors of the tokens are made once for all heads.</summary>
-internal sealed class OvReadout : IDisposable
+/// <summary>The logits that heads write when they attend to given tokens, along one path. The vectors of the tokens are made once for all heads, in the dispose scope of whoever makes this object.</summary>
+internal sealed class OvReadout
 {
     private readonly ModelWeights weights;
     private readonly OvPath path;
-    private readonly DisposeScope scope = NewDisposeScope();
     private readonly Tensor read;
 
     /// <param name="weights">The parameters.</param>
@@ -23,8 +22,6 @@ internal sealed class OvReadout : IDisposable
         this.path = path;
         read = weights.TokenVectors(attended, path.Vector);
     }
-
-    public void Dispose() => scope.Dispose();
 
     /// <summary>The logits of candidates.</summary>
     /// <param name="head">The head.</param>

@@ -24,7 +24,7 @@ public static class TokenCopying
         HeadCircuits.Require(weights, head);
         RequireSeveral(tokens);
         using DisposeScope scope = NewDisposeScope();
-        using var readout = new OvReadout(weights, tokens, path ?? OvPath.FromEmbedding);
+        var readout = new OvReadout(weights, tokens, path ?? OvPath.FromEmbedding);
         float[] logits = readout.Logits(head, TokenIds.Of(weights, tokens)).contiguous().data<float>().ToArray();
         double[,] table = new double[tokens.Count, tokens.Count];
         for (int i = 0; i < logits.Length; i++)

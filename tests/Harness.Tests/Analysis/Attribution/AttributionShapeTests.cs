@@ -118,33 +118,24 @@ public sealed class AttributionShapeTests
     {
         using HookedTransformer model = SmallShapes.Create(shape);
         EvaluationSet prompts = SmallTransformer.Prompts();
-        var ablation = Ablate.Zero(new Head(0, 1));
-        foreach (Intervention[] interventions in (Intervention[][])[[], [ablation]])
+        foreach (Intervention[] interventions in (Intervention[][])[[], [Ablate.Zero(new Head(0, 1))]])
         {
             var attribution = DirectLogitAttribution.Of(model, prompts, interventions);
             var neurons = NeuronAttribution.Of(model, prompts, 1, interventions);
             for (int i = 0; i < prompts.Count; i++)
             {
-                double[] written = Last(model, prompts.Prompts[i], Hook.MlpOut(1));
+                Prompt prompt = prompts.Prompts[i];
+                ForwardHook[] hooks = [.. interventions.SelectMany(intervention => intervention.HooksFor(model, prompts.Batches().Single(batch => batch.Length == prompt.Tokens.Length)))];
+                Tensor bias = model.Weights["blocks.1.mlp.b_out"];
+                if (model.Config.PostNorms)
+                {
+                    using CachedRun run = model.RunWithCache(Tokens(prompt), [Hook.Ln2PostScale(1)], hooks: hooks);
+                    bias = bias * model.Weights["blocks.1.ln2_post.w"] / run.Cache[Hook.Ln2PostScale(1)][0, -1, 0];
+                }
+
+                double[] written = [.. bias.data<float>().ToArray().Select(value => (double)value)];
                 double sum = Enumerable.Range(0, model.Config.DMlp).Sum(neuron => neurons[neuron].Numerators[i]);
-                double bias = attribution[new Mlp(1)].Numerators[i] - sum;
-
-                // b_out alone, through the norm after the MLP where there is one: the same for ablated and unablated runs but for the scales.
-                double[] direction = Direction(model, prompts.Prompts[i]);
-                if (!model.Config.PostNorms)
-                {
-                    double[] shift = [.. model.Weights["blocks.1.mlp.b_out"].data<float>().ToArray().Select(value => (double)value)];
-                    bias.Should().BeApproximately(Dot(shift, direction) / attribution.FinalScale.Numerators[i], Tolerance);
-                }
-                else if (interventions.Length == 0)
-                {
-                    using CachedRun run = model.RunWithCache(Tokens(prompts.Prompts[i]), Hook.Ln2PostScale(1));
-                    double scale = run.Cache[Hook.Ln2PostScale(1)][0, -1, 0].item<float>();
-                    double[] shift = [.. (model.Weights["blocks.1.mlp.b_out"] * model.Weights["blocks.1.ln2_post.w"]).data<float>().ToArray().Select(value => value / scale)];
-                    bias.Should().BeApproximately(Dot(shift, direction) / attribution.FinalScale.Numerators[i], Tolerance);
-                }
-
-                written.Should().HaveCount(model.Config.DModel);
+                (attribution[new Mlp(1)].Numerators[i] - sum).Should().BeApproximately(Dot(written, Direction(model, prompt)) / attribution.FinalScale.Numerators[i], Tolerance);
             }
         }
 

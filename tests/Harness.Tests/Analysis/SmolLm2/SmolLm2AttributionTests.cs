@@ -31,6 +31,7 @@ public sealed class SmolLm2AttributionTests
     [Test]
     public void Direct_effect_of_attention_to_the_indirect_object()
     {
+        // The recorded part of a single logit is that above the mean over the vocabulary.
         using ModelWeights centred = WeightProcessor.Apply(Model.Weights, WeightProcessing.CenterUnembed);
         using var model = new HookedTransformer(centred);
         HeadScoreTable direct = SourceAttribution.Of(model, CircuitFacts.Ioi(), LogitTarget.Answer).From("IO");

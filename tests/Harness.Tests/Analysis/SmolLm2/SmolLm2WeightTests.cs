@@ -22,6 +22,7 @@ public sealed class SmolLm2WeightTests
     {
         string[] tables = [.. CircuitFacts.Tables.Keys.Where(key => key.StartsWith("kcomp.", StringComparison.Ordinal))];
         tables.Should().NotBeEmpty();
+        // The recorded scores have the weights of RMSNorm folded in.
         using ModelWeights folded = WeightProcessor.Apply(weights, WeightProcessing.FoldLayerNorm);
         foreach (string table in tables)
         {
@@ -84,6 +85,7 @@ public sealed class SmolLm2WeightTests
             int[] members = AnalysisGolden.Integers(family.Value);
             successors.Add(weights.SuccessorScoresOf(members, heads: heads));
             CompareShares($"ov.next.{family.Name}", successors[^1], heads, 0);
+            // As for the successors, the last member of a family is not attended to.
             CompareShares($"ov.copy.{family.Name}", weights.CopyScoresOf(members[..^1], heads: heads), heads, 0);
         }
 

@@ -74,6 +74,21 @@ public sealed class CompiledCircuitTests(CompiledModel compiled)
         }
     }
 
+    // The last subspace of every model is the one that nothing of the circuit reads.
+    [Test]
+    public void A_planted_edge_is_noticed()
+    {
+        const int noise = 12;
+        using ModelWeights changed = compiled.CreateWeights();
+        changed["unembed.W_U"].narrow(0, changed.Config.DModel - noise, noise).narrow(1, 1, 2).fill_(1);
+        using var planted = new HookedTransformer(changed, compiled.Tokenizer);
+        using var patching = new EdgePatchingReference(planted, compiled.Evaluation(Prompts));
+        int last = changed.Config.Layers - 1;
+        patching.LargestChangeWith([$"a{last}.h1->logits"]).Should().BeGreaterThan(1e-3);
+        patching.LargestChangeWith([$"m{last}->logits"]).Should().BeGreaterThan(1e-3);
+        patching.LargestChangeWith(["input->logits"]).Should().BeLessThan(1e-4);
+    }
+
     // Otherwise it would be no feat to leave them out.
     [Test]
     public void What_is_beside_the_circuit_is_as_active_as_the_circuit()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CircuitSpecs.Analysis;
 using CircuitSpecs.Models;
 using CircuitSpecs.Models.Compiled;
 using CircuitSpecs.Prompts;
@@ -98,6 +99,21 @@ public sealed class CompiledTaskTests
         {
             Answers(model, batch.Prompts.Select(prompt => prompt.Tokens.ToArray())).Should().Equal(batch.Prompts.Select(prompt => prompt.Answer!.Value));
         }
+    }
+
+    [TestCase("compiled-induction", "1.0", "END", "NEXT")]
+    [TestCase("compiled-duplicate-token", "0.0", "SECOND", "FIRST")]
+    [TestCase("compiled-duplicate-token", "1.0", "END", "SECOND")]
+    [TestCase("compiled-ioi", "0.0", "S2", "S1")]
+    [TestCase("compiled-ioi", "1.0", "END", "S2")]
+    [TestCase("compiled-ioi", "2.0", "END", "IO")]
+    [TestCase("compiled-successor", "1.0", "END", "ITEM")]
+    public void Heads_that_look_for_something_look_at_nothing_else(string name, string head, string from, string to)
+    {
+        CompiledModels.TryGet(name, out CompiledModel? compiled).Should().BeTrue();
+        using ModelWeights weights = compiled!.CreateWeights();
+        using var model = new HookedTransformer(weights, compiled.Tokenizer);
+        model.AttentionTo(head, compiled.Evaluation(100), from: from, to: to).Numerators.Should().OnlyContain(share => Math.Abs(share - 1) < 1e-6);
     }
 
     private static IEnumerable<string[]> Sampled(CompiledModel compiled) => compiled.Evaluation(Sample, seed: 5).Prompts.Select(prompt => prompt.Text.Split(' ')[1..]);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using CircuitSpecs.Discovery;
 using CircuitSpecs.Models.Compiled;
 
 namespace CircuitSpecs.Tests.Models.Compiled;
@@ -22,6 +23,7 @@ internal static class GroundTruthDocument
         text.Append(CultureInfo.InvariantCulture, $"Every method sees the same {GroundTruthRun.Prompts} pairs of prompts. *Found* are edges whose score is at least {GroundTruthRun.Threshold:P0} of the mean logit difference in magnitude; ACDC decides by itself\n");
         text.Append(CultureInfo.InvariantCulture, $"(KL divergence, τ = {GroundTruthRun.AcdcThreshold} nats). *Top n* and *greedy n* choose as many edges as the circuit has, by magnitude or from the logits backwards, and leave out those\n");
         text.Append(CultureInfo.InvariantCulture, $"without a score: below {GroundTruthRun.Floor:0e+0} of the logit difference it counts as 0. Cells are recall / precision; AUROC is over all edges, by magnitude.\n\n");
+        text.Append("Heads are sharper here and steps steeper than in trained models: the table shows what a method can miss and invent, and why, not how often it does.\n\n");
         text.Append("| model | method | found | recall / precision | top n | greedy n | AUROC |\n|---|---|---:|---:|---:|---:|---:|\n");
         foreach (CompiledModel compiled in CompiledModels.All)
         {
@@ -39,14 +41,14 @@ internal static class GroundTruthDocument
             text.Append("```\n").AppendJoin('\n', compiled.Circuit).Append("\n```\n");
             foreach (EdgeRecovery recovery in run.Recoveries)
             {
-                List(text, recovery, "misses", compiled.Circuit.Except(recovery.Found));
-                List(text, recovery, "finds what is not there:", recovery.Found.Except(compiled.Circuit).Order(StringComparer.Ordinal));
+                List(text, recovery, "misses", recovery.Known.Without(recovery.Found.Edges));
+                List(text, recovery, "finds what is not there:", recovery.Found.Without(recovery.Known.Edges));
             }
         }
 
         text.Append("\n## Why gradients miss edges: sharp heads\n");
         text.Append("A head that gives all its attention to one key has a softmax at its flat end: queries and keys have no gradient there, though replacing them moves\n");
-        text.Append(CultureInfo.InvariantCulture, $"all the attention. `compiled-induction` with its scores scaled ({SharpnessSweep.Prompts} pairs of prompts): the circuit and its answers stay, and recall falls as the heads\n");
+        text.Append("all the attention. `compiled-induction` with its scores scaled: the circuit and its answers stay, and recall falls as the heads\n");
         text.Append("sharpen. Integrated gradients cross from the twin's attention to the prompt's, and see an edge if a step falls into the crossing, which is the\n");
         text.Append("narrower the sharper the head. Cells are recall / precision of what is found.\n\n");
         text.Append("| score of a match | attention to it | logit difference | exact | EAP |").AppendJoin("", SharpnessSweep.Steps.Select(steps => $" EAP-IG, {steps} steps |")).Append('\n');
@@ -60,18 +62,24 @@ internal static class GroundTruthDocument
         return text.ToString();
     }
 
-    private static void List(StringBuilder text, EdgeRecovery recovery, string what, IEnumerable<string> edges)
+    private static void List(StringBuilder text, EdgeRecovery recovery, string what, Circuit edges)
     {
-        string[] all = [.. edges];
-        if (all.Length > 0)
+        if (!edges.IsEmpty)
         {
-            text.Append(CultureInfo.InvariantCulture, $"- {recovery.Method} {what} {string.Join(", ", all.Select(edge => $"`{edge}`"))}\n");
+            text.Append(CultureInfo.InvariantCulture, $"- {recovery.Method} {what} {string.Join(", ", edges.Edges.Select(edge => $"`{edge}`"))}\n");
         }
     }
 
-    private static string Cell(EdgeRecovery recovery, IReadOnlySet<string>? edges) => edges is null
-        ? "–"
-        : $"{Number(recovery.Recall(edges))} / {(edges.Count == 0 ? "–" : Number(recovery.Precision(edges)))}";
+    private static string Cell(EdgeRecovery recovery, Circuit? edges)
+    {
+        if (edges is null)
+        {
+            return "–";
+        }
+
+        CircuitOverlap overlap = CircuitOverlap.Of(edges, recovery.Known);
+        return $"{Number(overlap.Recall)} / {(edges.IsEmpty ? "–" : Number(overlap.Precision))}";
+    }
 
     private static string Number(double? value) => value is double number ? number.ToString("0.00", CultureInfo.InvariantCulture) : "–";
 }

@@ -12,7 +12,7 @@ namespace CircuitSpecs.Tests.Models.Compiled;
 /// <summary>Every method of discovery on a compiled model, once a process.</summary>
 internal sealed class GroundTruthRun
 {
-    public const int Prompts = 32;
+    public const int Prompts = 16;
     public const double Threshold = 0.01;
     public const double Floor = 1e-6;
     public const double AcdcThreshold = 0.01;
@@ -37,19 +37,19 @@ internal sealed class GroundTruthRun
             [Exact] = model.ExactEdgeEffects(prompts),
             [Attribution] = model.EdgeAttribution(prompts),
             [Integrated(5)] = model.EdgeAttributionWithIntegratedGradients(prompts, steps: 5),
-            [Integrated(25)] = model.EdgeAttributionWithIntegratedGradients(prompts, steps: 25),
+            [Integrated(15)] = model.EdgeAttributionWithIntegratedGradients(prompts, steps: 15),
         });
         AcdcResult = model.DiscoverCircuit(prompts, AcdcThreshold);
         Recoveries =
         [
             Of(Exact),
-            EdgeRecovery.Of(Acdc, compiled, AcdcResult.Kept),
+            EdgeRecovery.Of(Acdc, compiled.Circuit, AcdcResult.Kept),
             Of(Attribution),
             Of(Integrated(5)),
-            Of(Integrated(25)),
+            Of(Integrated(15)),
         ];
 
-        EdgeRecovery Of(string method) => EdgeRecovery.Of(method, compiled, Scores[method], Threshold * Difference, Floor * Difference);
+        EdgeRecovery Of(string method) => EdgeRecovery.Of(method, compiled.Circuit, Scores[method], Threshold * Difference, Floor * Difference);
     }
 
     public CompiledModel Compiled { get; }

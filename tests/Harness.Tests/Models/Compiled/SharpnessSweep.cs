@@ -12,9 +12,8 @@ namespace CircuitSpecs.Tests.Models.Compiled;
 /// <summary>The induction model with heads that are more and less sharp: the circuit stays, the gradients go.</summary>
 internal static class SharpnessSweep
 {
-    public const int Prompts = 16;
     public static readonly ImmutableArray<float> Scores = [6, 10, 20, 40, 80];
-    public static readonly ImmutableArray<int> Steps = [5, 25];
+    public static readonly ImmutableArray<int> Steps = [5, 15];
 
     private static readonly Lazy<ImmutableArray<Row>> Measured = new(() => [.. Scores.Select(Measure)]);
 
@@ -34,7 +33,7 @@ internal static class SharpnessSweep
         CompiledModel compiled = InductionModel.Create(score);
         using ModelWeights weights = compiled.CreateWeights();
         using var model = new HookedTransformer(weights, compiled.Tokenizer);
-        DiscoverySet prompts = compiled.Discovery(Prompts);
+        DiscoverySet prompts = compiled.Discovery(GroundTruthRun.Prompts);
         double difference = model.LogitDifference(prompts).Value;
         return new Row(
             score,
@@ -44,6 +43,6 @@ internal static class SharpnessSweep
             Of("EAP", model.EdgeAttribution(prompts)),
             [.. Steps.Select(steps => Of("EAP-IG", model.EdgeAttributionWithIntegratedGradients(prompts, steps)))]);
 
-        EdgeRecovery Of(string method, EdgeScores scores) => EdgeRecovery.Of(method, compiled, scores, GroundTruthRun.Threshold * difference, GroundTruthRun.Floor * difference);
+        EdgeRecovery Of(string method, EdgeScores scores) => EdgeRecovery.Of(method, compiled.Circuit, scores, GroundTruthRun.Threshold * difference, GroundTruthRun.Floor * difference);
     }
 }

@@ -1,9 +1,9 @@
 namespace CircuitSpecs.Tests.Tokenizers;
 
 /// <summary>A folder with tokenizer files for one test.</summary>
-internal sealed class TemporaryFolder : IDisposable
+internal sealed class VocabularyFolder : IDisposable
 {
-    public TemporaryFolder(string? vocabulary = null, string? merges = null)
+    public VocabularyFolder(string? vocabulary = null, string? merges = null)
     {
         Path = Directory.CreateTempSubdirectory("circuitspecs-").FullName;
         if (vocabulary is not null)

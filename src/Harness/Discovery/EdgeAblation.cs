@@ -45,6 +45,10 @@ public sealed class EdgeAblation
     /// <summary>The description.</summary>
     public override string ToString() => Description;
 
+    /// <summary>The first position at which a cut edge may carry anything else: with corrupted values the first at which the twins differ, since models are causal.</summary>
+    internal int FirstPosition(PromptBatch batch) => !NeedsTwins ? 0 : batch.Prompts.Min(prompt =>
+        prompt.Tokens.Zip(prompt.Corrupt!.Value).TakeWhile(pair => pair.First == pair.Second).Count());
+
     /// <summary>The values, [source, prompt, pos, d_model].</summary>
     internal Tensor Of(HookedTransformer model, CircuitGraph graph, PromptBatch batch) => values(model, graph, batch);
 }

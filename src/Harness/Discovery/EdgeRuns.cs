@@ -92,11 +92,27 @@ internal sealed class EdgeRuns
 
     private Tensor Logits(PromptBatch batch, bool[][] cut, int start)
     {
-        Tensor residual = ReferenceActivations.OfEveryLayer(model, "hook_resid_pre", PromptSide.Clean, batch)[start];
-        var surgery = new EdgeSurgery(graph, ablation.Of(model, graph, batch), cut);
+        // Only positions from the first that may change to the last that is read are run; those before have the keys and values of the unchanged model.
+        int[] answers = [.. batch.AnswerPositions()];
+        int first = Math.Min(ablation.FirstPosition(batch), answers.Min());
+        int count = answers.Max() + 1 - first;
+        Tensor residual = ReferenceActivations.OfEveryLayer(model, "hook_resid_pre", PromptSide.Clean, batch)[start].narrow(1, first, count);
+        var surgery = new EdgeSurgery(graph, ablation.Of(model, graph, batch).narrow(2, first, count), cut);
         return model.RunPristine(
             residual.repeat(cut.Length, 1, 1),
-            new ForwardOptions { StartAtLayer = start, LogitsAt = AnswerReadout.Positions(batch).repeat(cut.Length, 1) },
-            surgery.Hooks(start, SourceActivations.Of(model, graph, batch, PromptSide.Clean))).squeeze(1);
+            new ForwardOptions
+            {
+                StartAtLayer = start,
+                LogitsAt = tensor(answers.Select(position => (long)(position - first)).ToArray(), [batch.Count, 1]).repeat(cut.Length, 1),
+                Partial = first == 0 ? null : new PartialPass { Prefix = Before(batch, first, cut.Length) },
+            },
+            surgery.Hooks(start, SourceActivations.Of(model, graph, batch, PromptSide.Clean).narrow(2, first, count))).squeeze(1);
+    }
+
+    private KeyValuePrefix Before(PromptBatch batch, int position, int rows)
+    {
+        return new KeyValuePrefix(position, layer => (Rows(model.Config.Positions == PositionScheme.Rotary ? "attn.hook_rot_k" : "attn.hook_k", layer), Rows("attn.hook_v", layer)));
+
+        Tensor Rows(string site, int layer) => ReferenceActivations.OfEveryLayer(model, site, PromptSide.Clean, batch)[layer].narrow(1, 0, position).repeat(rows, 1, 1, 1);
     }
 }

@@ -103,7 +103,7 @@ internal static class TextTokenizers
             ["decoder"] = new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = true, ["trim_offsets"] = true, ["use_regex"] = true },
             ["model"] = new JsonObject { ["type"] = "BPE", ["ignore_merges"] = isWhole, ["vocab"] = vocabulary, ["merges"] = new JsonArray([.. merges.Select(merge => JsonValue.Create(merge))]) },
         };
-        using var folder = new TemporaryFolder();
+        using var folder = new CircuitSpecs.Tests.Tokenizers.TemporaryFolder();
         folder.Write("tokenizer.json", json.ToJsonString());
         return BpeTokenizer.Load(folder.Path);
     }

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace CircuitSpecs.Analysis;
 
-/// <summary>Takes a head's output out of the final residual stream, but for its mean and for what is copy suppression of some sources. Made by <see cref="CopySuppression"/>.</summary>
+/// <summary>Takes a head's output out of the final residual stream, but for its mean and for what is copy suppression of some sources. Made by <see cref="CopySuppressionAblation"/>.</summary>
 internal sealed class DirectHeadAblation(Head head, int keep, PromptSet? reference) : Intervention
 {
     /// <inheritdoc/>

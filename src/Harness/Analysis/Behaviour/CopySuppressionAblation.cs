@@ -12,7 +12,7 @@ namespace CircuitSpecs.Analysis;
 /// effect is ablated in all but that, and what is left is compared with ablating all of it. The weights' side (ranks of
 /// the diagonals of OV and QK) is <see cref="OvRanks"/>.
 /// </summary>
-public static class CopySuppression
+public static class CopySuppressionAblation
 {
     /// <summary>How many sources keep their part at each position unless said otherwise.</summary>
     public const int DefaultKeep = 10;

@@ -9,7 +9,7 @@ namespace CircuitSpecs.Prompts;
 /// <c>hot -&gt; cold\nbig -&gt; small\n … wide -&gt;</c> → <c> narrow</c>: a relation that the examples show. The foil is the answer to
 /// another word, which is asked about in the corrupted twin, or else the twin has the examples' answers in another order. Named positions:
 /// <c>X1</c>, <c>Y1</c> … (the examples), <c>QUERY</c>, <c>END</c>. A country at the beginning of a line is seldom one token: of capitals they are
-/// <c>X1_FIRST</c>, <c>X1_LAST</c> … and <c>QUERY_FIRST</c>, <c>QUERY_LAST</c>.
+/// <c>X1_FIRST</c>, <c>X1_LAST</c> … and <c>QUERY_FIRST</c>, <c>QUERY_LAST</c>; capitals of several tokens are left out.
 /// </summary>
 public static class FewShot
 {
@@ -42,7 +42,7 @@ public static class FewShot
         EnglishText.Checked(tokenizer);
         bool shuffles = corruption == FewShotCorruption.ShuffledAnswers;
         ArgumentOutOfRangeException.ThrowIfLessThan(examples, shuffles ? 2 : 0);
-        ImmutableArray<string>[] pairs = random.Sample(PairsOf(task), examples + 2);
+        ImmutableArray<string>[] pairs = random.Sample(PairsOf(task, tokenizer), examples + 2);
         int[] right = [.. Enumerable.Range(0, examples)];
         string spread = task == FewShotTask.Capitals ? "*" : "";
         return new PromptQuestion
@@ -66,12 +66,14 @@ public static class FewShot
         }
     }
 
-    private static ImmutableArray<ImmutableArray<string>> PairsOf(FewShotTask task) => task switch
+    private static ImmutableArray<ImmutableArray<string>> PairsOf(FewShotTask task, Tokenizer tokenizer) => task switch
     {
         FewShotTask.Antonyms => EnglishWords.Antonyms,
         FewShotTask.Plurals => EnglishWords.Nouns,
         FewShotTask.PastTense => EnglishWords.Verbs,
-        FewShotTask.Capitals => EnglishWords.Countries,
+
+        // Half of them are several tokens: six or seven that are all one would hardly ever be drawn.
+        FewShotTask.Capitals => EnglishWords.Countries.RemoveAll(country => tokenizer.Encode($" {country[1]}").Length != 1),
         _ => throw new ArgumentOutOfRangeException(nameof(task), task, "There is no such task."),
     };
 }

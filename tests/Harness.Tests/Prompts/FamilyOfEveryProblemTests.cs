@@ -52,8 +52,8 @@ public class FamilyOfEveryProblemTests
 
         prompt.Tokens.Skip(bos).Should().NotContain(token => tokenizer.SpecialTokens.Contains(token), because);
         tokenizer.Decode(prompt.Tokens.Skip(bos)).Should().Be(prompt.Text, because);
-        prompt.Positions.Values.Should().OnlyContain(position => position >= bos && position < prompt.Tokens.Length, because);
-        prompt.ScoredPositions.Should().OnlyContain(position => position >= bos && position < prompt.Tokens.Length - 1, because);
+        prompt.Positions.Values.Should().NotContain(position => position < bos || position >= prompt.Tokens.Length, because);
+        prompt.ScoredPositions.Should().NotContain(position => position < bos || position >= prompt.Tokens.Length - 1, because);
         if (prompt.Positions.TryGetValue("END", out int end))
         {
             end.Should().Be(prompt.Tokens.Length - 1, because);

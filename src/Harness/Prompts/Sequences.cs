@@ -5,7 +5,7 @@ using CircuitSpecs.Tokenizers;
 namespace CircuitSpecs.Prompts;
 
 /// <summary>
-/// <c>Mary was lost in January. … was lost in April. Luke was lost in</c> → <c>May</c>, and plain lists: four items in a row and the
+/// <c>Mary was born in January. … Anna was born in April. Luke was born in</c> → <c>May</c>, and plain lists: four items in a row and the
 /// question for the fifth (Lan et al. 2023, the sentences with other words). The foil is the last item shown; the corrupted twin has the
 /// same four items in another order. Named positions: <c>I1</c> to <c>I4</c>, <c>END</c>. A template is a sentence with a list.
 /// </summary>
@@ -34,8 +34,8 @@ public static class Sequences
         "The sequence is: {I1}, {I2}, {I3}, {I4},",
         "{I1} {I2} {I3} {I4}",
         "In order: {I1} - {I2} - {I3} - {I4} -",
-        "P was lost in {I1}. P was lost in {I2}. P was lost in {I3}. P was lost in {I4}. P was lost in",
-        "P got the box {I1}. P got the box {I2}. P got the box {I3}. P got the box {I4}. P got the box",
+        "Count: {I1}, {I2}, {I3}, {I4},",
+        "P was born AT {I1}. P was born AT {I2}. P was born AT {I3}. P was born AT {I4}. P was born AT",
     ];
 
     internal static string Family(SeriesKind? kind) => nameof(Sequences) + (kind is null ? "" : $" ({kind})");
@@ -65,7 +65,7 @@ public static class Sequences
 
         PromptText Fill(int[] places)
         {
-            string[] parts = template.Split('P');
+            string[] parts = template.Replace("AT", series.Kind == SeriesKind.Days ? "on" : "in", StringComparison.Ordinal).Split('P');
             string text = parts.Length == 1 ? template : string.Concat(parts.Skip(1).Select((part, index) => people[index] + part));
             return PromptText.Of(text, ("I1", series[start + places[0]]), ("I2", series[start + places[1]]), ("I3", series[start + places[2]]), ("I4", series[start + places[3]]));
         }

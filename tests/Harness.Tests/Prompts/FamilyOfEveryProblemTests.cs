@@ -51,7 +51,7 @@ public class FamilyOfEveryProblemTests
         }
 
         prompt.Tokens.Skip(bos).Should().NotContain(token => tokenizer.SpecialTokens.Contains(token), because);
-        tokenizer.Decode(prompt.Tokens.Skip(bos)).Should().Be(prompt.Text, because);
+        prompt.Text.Should().BeOneOf([tokenizer.Decode(prompt.Tokens.Skip(bos)), tokenizer.Decode(prompt.Tokens)], because);
         prompt.Positions.Values.Should().NotContain(position => position < bos || position >= prompt.Tokens.Length, because);
         prompt.ScoredPositions.Should().NotContain(position => position < bos || position >= prompt.Tokens.Length - 1, because);
         if (prompt.Positions.TryGetValue("END", out int end))

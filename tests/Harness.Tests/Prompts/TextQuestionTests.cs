@@ -56,7 +56,7 @@ public class TextQuestionTests
         ("Pronouns", @"^(So|Everyone likes|When|We all know|The teacher asked) (?<NAME>\w+)\b.*$", match => Lists["female-names"].Contains(match.Groups["NAME"].Value) ? "she" : "he"),
         ("RepeatedPhrases", @"^.*? (?<A1>[A-Z]\w+) (?<B1>[A-Z]\w+) .* (?<A2>\k<A1>)$", match => match.Groups["B1"].Value),
         ("SentenceStarts", @"^[A-Z][\w ]+\. [A-Z][\w ]+(?<MARK>\.)$", _ => ""),
-        ("Sequences", @"^(The sequence is: |In order: |[A-Z]\w+ was lost in |[A-Z]\w+ got the box )?(?<I1>\w+)\W.*?(?<I4>\w+)(,| -|\. \w+ was lost in|\. \w+ got the box)?(?<given> ?)$", match => Next(match.Groups["I4"].Value)),
+        ("Sequences", @"^(The sequence is: |In order: |Count: |[A-Z]\w+ was born (in|on) )?(?<I1>\w+)\W.*?(?<I4>\w+)(,| -|\. \w+ was born (in|on))?(?<given> ?)$", match => Next(match.Groups["I4"].Value)),
         ("Successors", @"^(The \w+ after|After|If this \w+ is) (?<ITEM>\w+)( is| comes the \w+|, the next one is)(?<given> ?)$", match => Next(match.Groups["ITEM"].Value)),
         ("SubjectVerbAgreement", @"^The (?<SUBJECT>\w+) \w+ the (?<ATTRACTOR>\w+)$", _ => ""),
         ("Translations", @"^(English: \w+ French: \w+\n){5}English: (?<WORD>\w+) (?<LANGUAGE>French):(?<given>.*)$", match => Table("translations", match.Groups["WORD"].Value, 1)),

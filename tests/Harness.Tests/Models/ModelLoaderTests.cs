@@ -98,7 +98,7 @@ public sealed class ModelLoaderTests
     {
         model.Tensors.Remove("h.1.ln_2.bias");
         model.Add("h.1.ln_3.bias", 4);
-        Refusal().Should().Contain("1 parameters that config.json asks for are missing: h.1.ln_2.bias").And.Contain("1 tensors are not known to this architecture and configuration: h.1.ln_3.bias");
+        Refusal().Should().Contain("1 parameters that config.json asks for are missing: h.1.ln_2.bias").And.Contain("1 tensors are not known to this architecture and configuration: 'h.1.ln_3.bias'");
     }
 
     [Test]

@@ -16,7 +16,7 @@ public sealed class CheckpointFuzzTests
     [SetUp]
     public void MakeFolder()
     {
-        folder = new TemporaryFolder();
+        folder = TemporaryFolder.InMemory();
         file = folder.Below("checkpoint");
     }
 

@@ -19,7 +19,7 @@ public sealed class ConfigFuzzTests
     private TemporaryFolder folder = null!;
 
     [SetUp]
-    public void MakeFolder() => folder = new TemporaryFolder();
+    public void MakeFolder() => folder = TemporaryFolder.InMemory();
 
     [TearDown]
     public void DeleteFolder() => folder.Dispose();

@@ -51,7 +51,7 @@ public sealed class GgufHostileTests
     [TestCase(2)]
     public void Ten_thousand_damaged_headers_end_in_a_clean_error_or_a_load(int seed)
     {
-        using var folder = new TemporaryFolder();
+        using TemporaryFolder folder = TemporaryFolder.InMemory();
         GgufWriter writer = TinyLlama.Writer();
         byte[] whole = writer.ToBytes();
         string file = folder.Below("damaged.gguf");

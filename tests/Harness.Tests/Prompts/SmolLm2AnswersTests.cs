@@ -42,7 +42,6 @@ public sealed class SmolLm2AnswersTests
 
     [TestCase("ioi_abba", "IndirectObjectIdentification (Abba, SubjectIsIndirectObject)")]
     [TestCase("ioi_baba", "IndirectObjectIdentification (Baba, SubjectIsIndirectObject)")]
-    [TestCase("seq_months", "Sequences (Months)")]
     [TestCase("list_numbers", "NumberedLines")]
     [TestCase("fact_capital", "Facts (Capital)")]
     [TestCase("pronoun", "Pronouns")]

@@ -241,7 +241,7 @@ public sealed class MeasuredClaim : Claim
         conventions["prompts"] = string.Create(CultureInfo.InvariantCulture, $"{Prompts.Family}, seed {Prompts.Seed}, n {Prompts.Count}");
         conventions["bos"] = Prompts.Prompts.Count(prompt => prompt.Tokens[0] == context.Model.BosToken) switch
         {
-            0 => "not prepended",
+            0 => Prompts.Prompts.Select(prompt => prompt.Tokens[0]).Distinct().ToArray() is [var first] ? string.Create(CultureInfo.InvariantCulture, $"not prepended; all begin with token {first}") : "not prepended",
             int count when count == Prompts.Count => "prepended",
             _ => "prepended to some prompts",
         };

@@ -17,6 +17,28 @@ public abstract class Tokenizer
     /// <summary>Tokens that stand for no text: BOS and the like. Random prompts leave them out.</summary>
     public virtual ImmutableArray<int> SpecialTokens => BosToken is { } bos ? [bos] : [];
 
+    /// <summary>
+    /// The same vocabulary with another token in front of prompts, or none. What a model wants there is not always what its file calls BOS: a chat model's is
+    /// the tag that opens a message, while texts began with <c>&lt;|endoftext|&gt;</c> in training.
+    /// </summary>
+    /// <param name="token">The token's id; null for prompts that begin with their text.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The id lies outside the vocabulary.</exception>
+    /// <exception cref="NotSupportedException">The vocabulary is a word-level or dialogue one, whose prompts have a fixed form.</exception>
+    public Tokenizer WithBos(int? token)
+    {
+        if (token is { } id && (id < 0 || id >= VocabularySize))
+        {
+            throw new ArgumentOutOfRangeException(nameof(token), token, $"The vocabulary has ids 0 to {VocabularySize - 1}.");
+        }
+
+        return this switch
+        {
+            WordLevelTokenizer or DialogueTokenizer => throw new NotSupportedException($"Prompts of a {GetType().Name} have a form that the model was trained on; BOS is part of it."),
+            OtherBosTokenizer other => other.Inner.WithBos(token),
+            _ => token == BosToken ? this : new OtherBosTokenizer(this, token),
+        };
+    }
+
     /// <summary>Encodes text as it stands; special tokens written in the text become those tokens.</summary>
     /// <param name="text">Any text; the empty string gives no token.</param>
     /// <exception cref="TokenizationException">The text holds something this vocabulary cannot express.</exception>

@@ -18,7 +18,7 @@ public sealed class CircuitFactsTests
     }
 
     [Test]
-    public void Every_fact_is_compared_or_a_description()
+    public void Every_group_of_facts_has_a_test_or_is_a_description()
     {
         string[] known = [
             "baseline", "conventions", "ioi", "induction", "text", "scores", "outliers", "neurons", "ov", "kcomp", "behaviour_dla", "groups", "self_repair", "ablate",

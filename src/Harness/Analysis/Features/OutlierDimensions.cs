@@ -3,6 +3,7 @@ using CircuitSpecs.Interventions;
 using CircuitSpecs.Models;
 using CircuitSpecs.Prompts;
 using CircuitSpecs.Transformer;
+using static TorchSharp.torch;
 
 namespace CircuitSpecs.Analysis;
 
@@ -60,6 +61,7 @@ public sealed class OutlierDimensions
         int[] inAnyLayer = new int[width];
         int tokens = 0;
         IReadOnlyList<HookPoint> points = [.. Enumerable.Range(0, config.Layers).Select(layer => input == OutlierInput.Residual ? Hook.ResidPost(layer) : Hook.Ln1Normalized(layer))];
+        float[]?[] gains = [.. Enumerable.Range(0, config.Layers).Select(layer => input == OutlierInput.Normalized ? GainAfter(model, layer) : null)];
         LayerActivations.Read(model, prompts, interventions, points, (batch, values) =>
         {
             int count = batch.Count * batch.Length;
@@ -71,9 +73,10 @@ public sealed class OutlierDimensions
                 for (int layer = 0; layer < config.Layers; layer++)
                 {
                     ReadOnlySpan<float> row = values[layer].AsSpan(token * width, width);
+                    ReadOnlySpan<float> gain = gains[layer];
                     for (int dimension = 0; dimension < width; dimension++)
                     {
-                        bool large = Math.Abs(row[dimension]) >= threshold;
+                        bool large = Math.Abs(gain.IsEmpty ? row[dimension] : row[dimension] * gain[dimension]) >= threshold;
                         any[dimension] |= large;
                         hits[layer][dimension] += large ? 1 : 0;
                     }
@@ -92,6 +95,13 @@ public sealed class OutlierDimensions
             [.. Enumerable.Range(0, width).Select(dimension => Layers(dimension, positionFraction))],
             layerFraction,
             positionFraction);
+    }
+
+    /// <summary>The norm's weight where <c>hook_normalized</c> stands before it; null where the activation has it already, or there is none.</summary>
+    private static float[]? GainAfter(HookedTransformer model, int layer)
+    {
+        string name = $"blocks.{layer}.ln1.w";
+        return model.Config.Norm == NormKind.RmsNorm && model.Weights.TryGet(name, out Tensor? weight) ? weight.contiguous().data<float>().ToArray() : null;
     }
 
     // A share that is a count over a count may miss the fraction by rounding.

@@ -7,8 +7,8 @@ public enum OutlierInput
     Residual,
 
     /// <summary>
-    /// <c>ln1.hook_normalized</c>, what each block's attention reads, with the norm's weight and bias (under RMSNorm TransformerLens
-    /// has that point before the weight): the input of the matrices that LLM.int8() quantises.
+    /// What each block's attention reads: <c>ln1.hook_normalized</c>, under RMSNorm times the norm's weight, which that point stands before. It is the input of
+    /// the matrices that LLM.int8() quantises.
     /// </summary>
     Normalized,
 }

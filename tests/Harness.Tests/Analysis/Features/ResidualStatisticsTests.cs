@@ -20,7 +20,8 @@ public sealed class ResidualStatisticsTests
         foreach (OutlierInput input in Enum.GetValues<OutlierInput>())
         {
             double[][][] values = [.. Enumerable.Range(0, 3).Select(layer => Rows(model, prompts, input == OutlierInput.Residual ? Hook.ResidPost(layer) : Hook.Ln1Normalized(layer))
-                .Select(row => row.Row).ToArray())];
+                .Select(row => input == OutlierInput.Normalized && config.Norm == NormKind.RmsNorm ? [.. row.Row.Zip(Gain(layer), (value, gain) => (double)(float)(value * gain))] : row.Row).ToArray())];
+            float[] Gain(int layer) => model.Weights[$"blocks.{layer}.ln1.w"].data<float>().ToArray();
             double threshold = input == OutlierInput.Residual ? 2 : 1.5;
             var found = OutlierDimensions.Of(model, prompts, input, threshold, 0.6, 0.25);
             int tokens = values[0].Length;

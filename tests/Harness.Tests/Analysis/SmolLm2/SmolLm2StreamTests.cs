@@ -42,6 +42,31 @@ public sealed class SmolLm2StreamTests
     }
 
     [Test]
+    public void What_each_block_adds_to_the_first_token()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        int layers = Model.Config.Layers;
+        using CachedRun run = Model.RunWithCache(CircuitFacts.Prose().Batches().Single().Tokens(), [.. Enumerable.Range(0, layers).Select(Hook.ResidPost)], options: new ForwardOptions { StopAtLayer = layers });
+        Tensor first = stack([.. Enumerable.Range(0, layers).Select(layer => run.Cache[Hook.ResidPost(layer)][0, 0])]);
+        JsonElement outliers = CircuitFacts.Facts.GetProperty("outliers");
+
+        float[] added = (first.narrow(0, 1, layers - 1) - first.narrow(0, 0, layers - 1)).norm(-1).data<float>().ToArray();
+
+        added.Zip(GoldenFolder.Numbers(outliers.GetProperty("pos0_jump"))).Should().AllSatisfy(pair => ((double)pair.First).Should().BeApproximately(pair.Second, 0.05 + (1e-4 * pair.Second)));
+        (1 + Array.IndexOf(added, added.Max())).Should().Be(outliers.GetProperty("largest_pos0_jump_layer").GetInt32());
+    }
+
+    /// <summary>Dettmers et al. (2022) mean what a layer multiplies; in the raw stream, which grows, every dimension is large somewhere.</summary>
+    [Test]
+    public void Outlier_dimensions_of_what_layers_read_and_of_the_stream()
+    {
+        JsonElement outliers = CircuitFacts.Facts.GetProperty("outliers");
+
+        OutlierDimensions.Of(Model, CircuitFacts.Prose(), OutlierInput.Normalized).AnyInLayer.Should().Equal(AnalysisGolden.Integers(outliers.GetProperty("dettmers_dims_normed")));
+        OutlierDimensions.Of(Model, CircuitFacts.Prose(), OutlierInput.Residual).AnyInLayer.Should().Equal(AnalysisGolden.Integers(outliers.GetProperty("dettmers_dims_resid")));
+    }
+
+    [Test]
     public void Loss_without_the_largest_dimensions()
     {
         const int Dimension = 507;

@@ -41,7 +41,7 @@ public class ClaimRunnerResultTests
         result.Conventions.Should().Equal(new Dictionary<string, string>
         {
             ["aggregation"] = "ratio of means",
-            ["bos"] = "not prepended",
+            ["bos"] = "not prepended; all begin with token 1",
             ["dtype"] = "float32, statistics in float64",
             ["intervention"] = "on small",
             ["interval"] = $"BCa bootstrap, 2000 resamples, seed {seed}",

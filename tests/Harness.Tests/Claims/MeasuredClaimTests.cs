@@ -78,9 +78,9 @@ public class MeasuredClaimTests
         seen.Should().ContainSingle().Which.Should().BeSameAs(prompts);
     }
 
-    [TestCase(null, "not prepended")]
+    [TestCase(null, "not prepended; all begin with token 1")]
     [TestCase(1, "prepended")]
-    [TestCase(4, "not prepended")]
+    [TestCase(4, "not prepended; all begin with token 1")]
     public void Conventions_say_whether_prompts_begin_with_bos(int? bos, string expected)
     {
         // Every prompt of this set begins with its seed, 1.

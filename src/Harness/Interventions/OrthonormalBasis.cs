@@ -10,7 +10,7 @@ internal sealed class OrthonormalBasis
 
     private readonly float[] values;
 
-    /// <summary>Makes the columns orthonormal (Gram-Schmidt, each column twice, in double).</summary>
+    /// <summary>Makes the columns orthonormal (QR in float64; the signs are those of Gram-Schmidt).</summary>
     /// <param name="columns">[d], or [d, k] with k independent columns.</param>
     /// <exception cref="ArgumentException">Another shape, entries that are not finite, or columns that depend on each other.</exception>
     public OrthonormalBasis(Tensor columns)
@@ -24,8 +24,7 @@ internal sealed class OrthonormalBasis
         using var scope = NewDisposeScope();
         Width = columns.shape[0];
         Rank = columns.dim() == 1 ? 1 : columns.shape[1];
-        double[] given = columns.to_type(ScalarType.Float64).reshape(Width, Rank).transpose(0, 1).contiguous().data<double>().ToArray();
-        values = Orthonormal(given, checked((int)Width), checked((int)Rank));
+        values = Orthonormal(columns.to_type(ScalarType.Float64).reshape(Width, Rank));
     }
 
     /// <summary>d.</summary>
@@ -56,57 +55,25 @@ internal sealed class OrthonormalBasis
         }
     }
 
-    private static float[] Orthonormal(double[] columns, int width, int rank)
+    /// <summary>[d, k] to k rows of d.</summary>
+    private static float[] Orthonormal(Tensor columns)
     {
-        for (int column = 0; column < rank; column++)
+        double[] lengths = columns.norm(0, p: 2f).data<double>().ToArray();
+        int broken = Array.FindIndex(lengths, length => !double.IsFinite(length) || length == 0);
+        if (broken >= 0 || columns.shape[1] > columns.shape[0])
         {
-            Span<double> current = columns.AsSpan(column * width, width);
-            double length = Length(current);
-            for (int pass = 0; pass < 2; pass++)
-            {
-                for (int earlier = 0; earlier < column; earlier++)
-                {
-                    Subtract(current, columns.AsSpan(earlier * width, width));
-                }
-            }
-
-            double left = Length(current);
-            if (!(left > Dependent * length) || double.IsInfinity(left))
-            {
-                throw new ArgumentException($"Column {column} of the basis is zero, not finite, or a combination of the columns before it; a basis of {rank} dimensions needs {rank} independent columns.");
-            }
-
-            for (int i = 0; i < width; i++)
-            {
-                current[i] /= left;
-            }
+            throw Dependence(broken >= 0 ? broken : (int)columns.shape[0], lengths.Length);
         }
 
-        return Array.ConvertAll(columns, value => (float)value);
+        // R's diagonal is what is left of each column once the columns before it are taken out.
+        (Tensor q, Tensor r) = linalg.qr(columns);
+        Tensor left = r.diagonal();
+        int dependent = Array.FindIndex(left.data<double>().ToArray().Zip(lengths, (rest, length) => Math.Abs(rest) / length).ToArray(), share => !(share > Dependent));
+        return dependent < 0
+            ? (q * left.sign()).transpose(0, 1).to_type(ScalarType.Float32).contiguous().data<float>().ToArray()
+            : throw Dependence(dependent, lengths.Length);
     }
 
-    private static double Length(ReadOnlySpan<double> vector)
-    {
-        double squares = 0;
-        foreach (double value in vector)
-        {
-            squares += value * value;
-        }
-
-        return Math.Sqrt(squares);
-    }
-
-    private static void Subtract(Span<double> vector, ReadOnlySpan<double> unit)
-    {
-        double along = 0;
-        for (int i = 0; i < unit.Length; i++)
-        {
-            along += vector[i] * unit[i];
-        }
-
-        for (int i = 0; i < unit.Length; i++)
-        {
-            vector[i] -= along * unit[i];
-        }
-    }
+    private static ArgumentException Dependence(int column, int rank) =>
+        new($"Column {column} of the basis is zero, not finite, or a combination of the columns before it; a basis of {rank} dimensions needs {rank} independent columns.");
 }

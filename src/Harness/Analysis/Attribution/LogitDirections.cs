@@ -31,16 +31,7 @@ internal sealed class LogitDirections
             constant = constant + Of(ids => bias.index_select(0, ids));
         }
 
-        if (model.Weights.TryGet("ln_final.w", out Tensor? gain))
-        {
-            direction = direction * gain;
-        }
-
-        if (model.Config.Norm == NormKind.LayerNorm)
-        {
-            direction = direction - direction.mean([-1], keepdim: true);
-        }
-
+        direction = BeforeNorm(model.Weights, direction);
         Constants = constant.data<float>().ToArray();
         Directions = direction.contiguous().MoveToOuterDisposeScope();
 
@@ -57,6 +48,15 @@ internal sealed class LogitDirections
 
     /// <summary>What ln_final's shift and the unembedding's bias add, per prompt.</summary>
     public float[] Constants { get; }
+
+    /// <summary>What a direction behind ln_final is in front of it, but for the division by the scale: times the gain, and minus its mean under LayerNorm, which does the centring.</summary>
+    /// <param name="weights">The parameters.</param>
+    /// <param name="directions">[.., d_model], columns of W_U or their differences.</param>
+    public static Tensor BeforeNorm(ModelWeights weights, Tensor directions)
+    {
+        Tensor scaled = weights.TryGet("ln_final.w", out Tensor? gain) ? directions * gain : directions;
+        return weights.Config.Norm == NormKind.LayerNorm ? scaled - scaled.mean([-1], keepdim: true) : scaled;
+    }
 
     /// <summary>[batch, pos, width] at the answer positions: [batch, width].</summary>
     public static Tensor AtAnswer(PromptBatch batch, Tensor activation)

@@ -1,4 +1,5 @@
 using CircuitSpecs.Models;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace CircuitSpecs.Analysis;
@@ -23,17 +24,10 @@ internal sealed class UnembeddingDirections(ModelWeights weights)
 
     private double[] Make(int token)
     {
-        double[] direction = Doubles(weights["unembed.W_U"].select(1, token));
-        double[]? gain = weights.TryGet("ln_final.w", out Tensor? weight) ? Doubles(weight) : null;
-        for (int j = 0; j < direction.Length && gain is not null; j++)
-        {
-            direction[j] *= gain[j];
-        }
-
-        double mean = weights.Config.Norm == NormKind.LayerNorm ? direction.Average() : 0;
-        double length = Math.Sqrt(direction.Sum(value => (value - mean) * (value - mean)));
-        return length > 0 ? Array.ConvertAll(direction, value => (value - mean) / length) : direction;
+        using DisposeScope scope = NewDisposeScope();
+        Tensor column = weights["unembed.W_U"].select(1, token).to(ScalarType.Float64);
+        double[] direction = LogitDirections.BeforeNorm(weights, column).contiguous().data<double>().ToArray();
+        double length = Math.Sqrt(direction.Sum(value => value * value));
+        return length > 0 ? Array.ConvertAll(direction, value => value / length) : direction;
     }
-
-    private static double[] Doubles(Tensor values) => Array.ConvertAll(values.contiguous().data<float>().ToArray(), value => (double)value);
 }

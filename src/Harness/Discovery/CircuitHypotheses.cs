@@ -19,6 +19,7 @@ public static class CircuitHypotheses
     /// <exception cref="ArgumentException">The circuit is empty or of a model of another shape, or there are too few prompts.</exception>
     public static CircuitTestResult TestEquivalence(this HookedTransformer model, EvaluationSet prompts, Circuit circuit, CircuitTestOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(circuit);
         CircuitTestOptions how = options ?? new();
         PerPrompt[] scores = Scores(model, prompts, circuit, how, "equivalence", [circuit, Circuit.Full(circuit.Graph)]);
         return CircuitEquivalence.Test(scores[0], scores[1], how.Margin, how.Level, how.Tie);
@@ -32,6 +33,7 @@ public static class CircuitHypotheses
     /// <exception cref="ArgumentException">The circuit is empty or of a model of another shape, there are too few prompts, or the scores do not vary.</exception>
     public static CircuitTestResult TestIndependence(this HookedTransformer model, EvaluationSet prompts, Circuit circuit, CircuitTestOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(circuit);
         CircuitTestOptions how = options ?? new();
         PerPrompt[] scores = Scores(model, prompts, circuit, how, "independence", [circuit.Complement(), Circuit.Full(circuit.Graph)]);
         return CircuitIndependence.Test(scores[0], scores[1], how.Level, how.Seed);
@@ -77,6 +79,7 @@ public static class CircuitHypotheses
     /// <exception cref="ArgumentException">The circuit is empty or of a model of another shape.</exception>
     public static CircuitTestResult TestSufficiency(this HookedTransformer model, EvaluationSet prompts, Circuit circuit, CircuitTestOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(circuit);
         CircuitTestOptions how = options ?? new();
         PerPrompt[] scores = Scores(model, prompts, circuit, how, "sufficiency", [circuit, Circuit.Full(circuit.Graph), .. Random(circuit, how)]);
         return CircuitSufficiency.Test(scores[0], scores[1], scores[2..], how.Quantile, how.Level, how.Distance);
@@ -90,6 +93,7 @@ public static class CircuitHypotheses
     /// <exception cref="ArgumentException">The circuit is empty or of a model of another shape.</exception>
     public static CircuitTestResult TestPartialNecessity(this HookedTransformer model, EvaluationSet prompts, Circuit circuit, CircuitTestOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(circuit);
         CircuitTestOptions how = options ?? new();
         PerPrompt[] scores = Scores(model, prompts, circuit, how, "partial necessity", [circuit.Complement(), Circuit.Full(circuit.Graph), .. Random(circuit, how).Select(other => other.Complement())]);
         return CircuitPartialNecessity.Test(scores[0], scores[1], scores[2..], how.Quantile, how.Level, how.Distance);

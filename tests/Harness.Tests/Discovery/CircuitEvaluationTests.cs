@@ -178,13 +178,13 @@ public sealed class CircuitEvaluationTests
     {
         using HookedTransformer model = SmallTransformer.Create();
         EvaluationSet prompts = SmallTransformer.Prompts(count: 2);
-        var reports = new Reports();
+        var reports = new Reports<DiscoveryProgress>();
 
         model.ExactEdgeEffects(prompts, progress: reports);
 
-        reports.Seen[0].Done.Should().Be(0, "the number of steps is known before the first");
-        reports.Seen[^1].Done.Should().Be(Graph.Edges.Length);
-        reports.Seen.Select(report => report.Total).Distinct().Should().Equal(Graph.Edges.Length);
+        reports.All[0].Done.Should().Be(0, "the number of steps is known before the first");
+        reports.All[^1].Done.Should().Be(Graph.Edges.Length);
+        reports.All.Select(report => report.Total).Distinct().Should().Equal(Graph.Edges.Length);
         foreach (Action<CancellationToken, IProgress<DiscoveryProgress>> search in (Action<CancellationToken, IProgress<DiscoveryProgress>>[])
         [
             (cancellation, progress) => model.ExactEdgeEffects(prompts, progress: progress, cancellation: cancellation),
@@ -193,24 +193,16 @@ public sealed class CircuitEvaluationTests
         ])
         {
             using var source = new CancellationTokenSource();
-            var stopping = new Reports(source);
-            ((Action)(() => search(source.Token, stopping))).Should().Throw<OperationCanceledException>();
-            stopping.Seen[^1].Done.Should().BeLessThan(stopping.Seen[^1].Total);
-        }
-    }
-
-    /// <summary>Keeps reports at once, and cancels at the second one.</summary>
-    private sealed class Reports(CancellationTokenSource? source = null) : IProgress<DiscoveryProgress>
-    {
-        public List<DiscoveryProgress> Seen { get; } = [];
-
-        public void Report(DiscoveryProgress value)
-        {
-            Seen.Add(value);
-            if (Seen.Count == 2)
+            int seen = 0;
+            var stopping = new Reports<DiscoveryProgress>(_ =>
             {
-                source?.Cancel();
-            }
+                if (++seen == 2)
+                {
+                    source.Cancel();
+                }
+            });
+            ((Action)(() => search(source.Token, stopping))).Should().Throw<OperationCanceledException>();
+            stopping.All[^1].Done.Should().BeLessThan(stopping.All[^1].Total);
         }
     }
 }

@@ -111,16 +111,11 @@ public sealed class CircuitHypothesesTests
     [Test]
     public void Progress_is_told_and_a_test_can_be_ended()
     {
-        var told = new List<DiscoveryProgress>();
         using var source = new CancellationTokenSource();
-        var progress = new Telling(step =>
-        {
-            told.Add(step);
-            source.Cancel();
-        });
+        var progress = new Reports<DiscoveryProgress>(_ => source.Cancel());
 
         FluentActions.Invoking(() => model.TestSufficiency(Prompts, Known, Options with { Progress = progress, Cancellation = source.Token })).Should().Throw<OperationCanceledException>();
-        told.Should().ContainSingle().Which.Total.Should().Be(62);
+        progress.All.Should().ContainSingle().Which.Total.Should().Be(62);
     }
 
     [Test]
@@ -128,10 +123,5 @@ public sealed class CircuitHypothesesTests
     {
         FluentActions.Invoking(() => model.TestSufficiency(Prompts, Circuit.Empty(Graph), Options)).Should().Throw<ArgumentException>().WithMessage("*empty*at least one edge*");
         FluentActions.Invoking(() => model.TestMinimality(Prompts, Circuit.Full(Graph), Options)).Should().Throw<ArgumentException>().WithMessage("*whole model*smaller circuit*");
-    }
-
-    private sealed class Telling(Action<DiscoveryProgress> tell) : IProgress<DiscoveryProgress>
-    {
-        public void Report(DiscoveryProgress value) => tell(value);
     }
 }

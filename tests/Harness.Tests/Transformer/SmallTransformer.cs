@@ -48,6 +48,9 @@ internal static class SmallTransformer
         Rotary = new RotaryEmbedding { Dimensions = 2, Base = 100 },
     };
 
+    /// <summary>As Gemma 2: norms after attention and MLP, bounded scores and logits, windows.</summary>
+    public static ModelConfig PostNormed { get; } = Grouped with { ModelType = "gemma2", PostNorms = true, AttentionSoftCap = 5, LogitSoftCap = 3, AttentionWindow = [3, null, 3] };
+
     /// <summary>The shapes by model type, for fixtures.</summary>
     public static IReadOnlyDictionary<string, ModelConfig> Shapes { get; } = new[] { Config, Grouped, Parallel }.ToDictionary(config => config.ModelType);
 
@@ -71,7 +74,17 @@ internal static class SmallTransformer
         {
             string block = $"blocks.{layer}.";
             Norm(block + "ln1");
-            Norm(block + "ln2");
+            if (!shape.AttentionOnly)
+            {
+                Norm(block + "ln2");
+            }
+
+            if (shape.PostNorms)
+            {
+                Norm(block + "ln1_post");
+                Norm(block + "ln2_post");
+            }
+
             foreach (string role in (string[])["Q", "K", "V"])
             {
                 int count = role == "Q" ? heads : shape.KeyValueHeads;
@@ -81,6 +94,11 @@ internal static class SmallTransformer
 
             Add(block + "attn.W_O", heads, size, width);
             Add(block + "attn.b_O", width);
+            if (shape.AttentionOnly)
+            {
+                continue;
+            }
+
             if (shape.GatedMlp)
             {
                 Add(block + "mlp.W_gate", width, neurons);
@@ -100,6 +118,11 @@ internal static class SmallTransformer
 
         void Norm(string name)
         {
+            if (shape.Norm == NormKind.None)
+            {
+                return;
+            }
+
             Add(name + ".w", width);
             parameters[name + ".w"] = parameters[name + ".w"] + 1;
             if (shape.Norm == NormKind.LayerNorm)

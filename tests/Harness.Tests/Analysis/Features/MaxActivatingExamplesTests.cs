@@ -93,7 +93,7 @@ public sealed class MaxActivatingExamplesTests
         }
 
         using var source = new CancellationTokenSource();
-        var progress = new Told(report =>
+        var progress = new Reports<CorpusProgress>(report =>
         {
             reports.Add(report);
             if (reports.Count == 3)
@@ -128,10 +128,5 @@ public sealed class MaxActivatingExamplesTests
     {
         var random = new Random(8);
         return [.. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, random.Next(1, 11)).Select(_ => random.Next(17)).ToArray())];
-    }
-
-    private sealed class Told(Action<CorpusProgress> tell) : IProgress<CorpusProgress>
-    {
-        public void Report(CorpusProgress value) => tell(value);
     }
 }

@@ -87,7 +87,7 @@ public sealed class SweepRunTests
     {
         using HookedTransformer model = SmallTransformer.Create();
         EvaluationSet pairs = SmallTransformer.Prompts();
-        var reports = new Reports();
+        var reports = new Reports<SweepProgress>();
         SweepResult result = Sweep.Heads(model, pairs, SweepDirection.Denoising).Run(reports);
 
         reports.All[0].Should().Match<SweepProgress>(first => first.Share == 0 && first.Remaining == null && first.Cost == result.Cost);
@@ -118,7 +118,7 @@ public sealed class SweepRunTests
         EvaluationSet pairs = SmallTransformer.Prompts();
         var sweep = Sweep.Heads(model, pairs, SweepDirection.Denoising);
         using var cancellation = new CancellationTokenSource();
-        var reports = new Reports(report =>
+        var reports = new Reports<SweepProgress>(report =>
         {
             if (report.Share > 0.3)
             {
@@ -209,16 +209,5 @@ public sealed class SweepRunTests
         FluentActions.Invoking(() => Sweep.AblateMlps(attentionOnly, pairs, Ablate.Zero)).Should().Throw<UnknownHookException>();
         FluentActions.Invoking(() => Sweep.MlpPaths(attentionOnly, pairs, SweepDirection.Noising, PathMlps.Frozen)).Should().Throw<UnknownHookException>();
         FluentActions.Invoking(() => Sweep.LayersByPosition(attentionOnly, pairs, SweepDirection.Denoising, Hook.ResidMid, ["END"])).Should().Throw<UnknownHookException>();
-    }
-
-    private sealed class Reports(Action<SweepProgress>? also = null) : IProgress<SweepProgress>
-    {
-        public List<SweepProgress> All { get; } = [];
-
-        public void Report(SweepProgress value)
-        {
-            All.Add(value);
-            also?.Invoke(value);
-        }
     }
 }

@@ -9,10 +9,8 @@ public sealed class ParityDocumentTests
     [Test]
     public void The_document_is_what_the_goldens_give()
     {
-        if (!Directory.Exists(GoldenFolder.PathOrIgnore("architectures")) || !Directory.Exists(GoldenFolder.PathOrIgnore("formats")))
-        {
-            return;
-        }
+        GoldenFolder.PathOrIgnore("architectures");
+        GoldenFolder.PathOrIgnore("formats");
 
         string path = Path.Combine(RepositoryRoot.Path, "docs", "parity.md");
         string now = ParityDocument.Write();
@@ -25,6 +23,7 @@ public sealed class ParityDocumentTests
 
         if (problems is null)
         {
+            // Another set of goldens has other differences: its tolerances are asserted by the architecture and format tests, and it has no page here.
             Assert.Ignore($"docs/parity.md is about other goldens than those in '{GoldenFolder.Root}'.");
         }
 
